@@ -1,0 +1,14 @@
+"""The same name again and again is a list. Try: fastapi dev query_lists.py"""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+
+Species = Annotated[list[str], Query(max_length=3)]
+
+
+@app.get("/sightings")
+async def list_sightings(species: Species = []) -> dict[str, list[str]]:  # noqa: B006
+    return {"species": species}

@@ -1,0 +1,265 @@
+"""Every make verb, in the course's environment. Run: python -m chapters.toolkit help"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.syntax import Syntax
+from rich.table import Table
+
+from chapters.toolkit import catalog, environment
+from chapters.toolkit.catalog import CatalogError, Chapter
+from chapters.toolkit.doctor import pins
+from chapters.toolkit.environment import BASE, LATEST, ROOT, Environment, Trouble
+
+app = typer.Typer(
+    add_completion=False,
+    help="From Notebook to Service: the course's verbs.",
+    pretty_exceptions_enable=False,
+)
+# `make test CHAPTER=` hands over an empty word: it means all of them.
+One = Annotated[str, typer.Argument(help="the chapter's number or name, such as 03")]
+Some = Annotated[str, typer.Argument(help="a chapter's number; all when left out")]
+COMPILE = ("--universal", "--generate-hashes", "--no-header", "--no-annotate")
+LOWEST = "3.11"
+
+
+def run(arguments: list[str]) -> int:
+    """Run one verb: its exit code, with every known trouble as one line."""
+    from chapters.toolkit.notebooks import NotebookError
+
+    try:
+        result = app(arguments, prog_name="chapters.toolkit", standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except CatalogError as error:
+        remedy = "name one of these, as in `make chapter-03`."
+        text = str(error)
+        raise Trouble(f"{text[:1].upper()}{text[1:]}.", remedy) from None
+    except NotebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        usage = str(error.format_message())  # typer's usage errors
+        raise Trouble(usage, "`make` lists the verbs.") from None
+    return result if isinstance(result, int) else 0
+
+
+def chosen(name: str) -> Chapter | None:
+    return catalog.find(name) if name.strip() else None
+
+
+@app.command()
+def setup(which: Annotated[str, typer.Argument(metavar="[SET]")] = "") -> None:
+    """Make the environment from the lock; `lab`, `ml` or `all` for more."""
+    sets = {"": (), "base": (), "lab": ("lab",), "ml": ("ml",), "all": ("lab", "ml")}
+    if which not in sets:
+        known = "lab, ml or all"
+        raise Trouble(f"There is no set {which!r}.", f"leave it out, or say {known}.")
+    python = environment.ensure(BASE)
+    for one in sets[which]:
+        environment.ensure_lab() if one == "lab" else environment.ensure_ml()
+    print(f"Ready: {python.relative_to(ROOT)}. Next: make lab, or make chapter-03.")
+
+
+@app.command()
+def lab() -> int:
+    """JupyterLab on the learner's own copy of the notebooks, in work/."""
+    from chapters.toolkit import notebooks
+
+    python = environment.ensure_lab()
+    for one in catalog.chapters():
+        if one.notebook.exists():
+            notebooks.copy_to_work(one.slug)
+    command = [str(python), "-m", "jupyterlab", "--ServerApp.root_dir=work"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+@app.command()
+def chapter(name: One) -> int:
+    """Run a chapter's notebook against its running module, and report."""
+    from chapters.toolkit import notebooks
+
+    found = catalog.find(name)
+    if "ml" in found.extras:
+        environment.ensure_ml()
+    return 0 if notebooks.run(found.slug).ok else 1
+
+
+@app.command()
+def test(name: Some = "") -> int:
+    """Every check there is."""
+    from chapters.toolkit import gates
+
+    found = chosen(name)
+    return gates.test(found.slug if found else None)
+
+
+@app.command()
+def changed() -> int:
+    """The checks that a change can affect."""
+    from chapters.toolkit import gates
+
+    return gates.changed()
+
+
+@app.command()
+def refresh(name: Some = "") -> int:
+    """Run the notebooks and store their outputs."""
+    from chapters.toolkit import notebooks
+
+    found = chosen(name)
+    names = [found.slug] if found else None
+    reports = notebooks.refresh(names, min(os.cpu_count() or 2, 4))
+    return 0 if all(report.ok for report in reports) else 1
+
+
+@app.command()
+def latest(name: Some = "") -> int:
+    """The same checks with the newest release of everything."""
+    found = chosen(name)
+    python = environment.ensure_latest()
+    command = [str(python), "-m", "chapters.toolkit", "test"]
+    verdict = subprocess.run(
+        [*command, *([found.slug] if found else [])],
+        cwd=ROOT,
+        env={**os.environ, "COURSE_ENVIRONMENT": "latest"},
+        check=False,
+    ).returncode
+    locked = pins((ROOT / BASE.lock).read_text("utf-8"))
+    before = {name: v for name, v in versions(BASE).items() if name in locked}
+    Console().print(changes(before, versions(LATEST)))
+    return verdict
+
+
+def versions(target: Environment) -> dict[str, str]:
+    """What is installed in an environment."""
+    listed = environment.run(
+        [environment.uv(BASE), "pip", "freeze", "--python", str(target.python)],
+        f"listing {target.folder}",
+    )
+    return dict(re.findall(r"^([^=\s]+)==(\S+)$", listed, re.MULTILINE))
+
+
+def changes(before: dict[str, str], after: dict[str, str]) -> Table:
+    """What differs between the lock and the newest releases."""
+    table = Table("package", "locked", "newest", title="Since the lock")
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, "-"), after.get(name, "-")
+        if old != new:
+            table.add_row(name, old, new)
+    if not table.rows:
+        table.add_row("nothing has changed", "", "")
+    return table
+
+
+@app.command()
+def lock() -> None:
+    """Resolve pyproject.toml again, into requirements/."""
+    for name, text in resolve(ROOT).items():
+        path = ROOT / "requirements" / name
+        same = path.exists() and path.read_text("utf-8") == text
+        path.write_text(text, "utf-8")
+        print(f"requirements/{name}: {'unchanged' if same else 'rewritten'}")
+
+
+def resolve(root: Path, upgrade: bool = False) -> dict[str, str]:
+    """Both locks; versions already locked stay unless pyproject.toml moves them."""
+    import tempfile
+    import tomllib
+
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    tool = [environment.uv(BASE), "pip", "compile", "--quiet", *COMPILE]
+    tool += ["--python-version", LOWEST]
+    with tempfile.TemporaryDirectory() as folder:
+        course, lab_lock = Path(folder, "course.lock"), Path(folder, "lab.lock")
+        needs = Path(folder, "lab.in")
+        for path in () if upgrade else (course, lab_lock):
+            if (root / "requirements" / path.name).exists():
+                shutil.copy(root / "requirements" / path.name, path)
+        needs.write_text("\n".join(project["optional-dependencies"]["lab"]), "utf-8")
+        doing = "resolving pyproject.toml"
+        environment.run(
+            [*tool, str(root / "pyproject.toml"), "-o", str(course)], doing, root
+        )
+        more = ["-c", str(course), "-o", str(lab_lock)]
+        environment.run([*tool, str(needs), *more], doing, root)
+        return {path.name: path.read_text("utf-8") for path in (course, lab_lock)}
+
+
+@app.command()
+def doctor() -> int:
+    """What this machine has and lacks, each with its remedy."""
+    from chapters.toolkit import doctor as report
+
+    return report.main()
+
+
+@app.command()
+def progress() -> None:
+    """Which exercises are solved."""
+    from chapters.toolkit import checks
+
+    checks.progress()
+
+
+@app.command()
+def hint(name: One) -> None:
+    """The next hint for a chapter's first open exercise."""
+    from chapters.toolkit import checks
+
+    done = {}
+    if checks.progress_file().exists():
+        done = json.loads(checks.progress_file().read_text("utf-8"))
+    tasks = checks.exercises(catalog.find(name).slug[:4])
+    still = [task.id for task in tasks if not done.get(task.id, {}).get("passed")]
+    if still:
+        print(still[0])
+        checks.hint(still[0])
+    else:
+        print(f"Every exercise of chapter {name} is solved.")
+
+
+@app.command()
+def solution(name: One) -> None:
+    """A chapter's solutions."""
+    found = catalog.find(name)
+    console = Console()
+    for path in sorted(found.solutions.glob("*.py")):
+        console.rule(f"ch{found.number:02d}.{path.stem.replace('_', '-')}")
+        console.print(Syntax(path.read_text("utf-8"), "python"))
+
+
+@app.command()
+def reset(name: One) -> None:
+    """A new copy of a chapter's notebook in work/."""
+    from chapters.toolkit import notebooks
+
+    notebooks.reset(catalog.find(name).slug)
+
+
+@app.command()
+def picture() -> int:
+    """Take the README's picture of JupyterLab anew."""
+    from chapters.toolkit import labpicture
+
+    environment.ensure_lab()
+    return labpicture.main()
+
+
+@app.command(hidden=True)
+def browser() -> int:
+    """Chromium for the tests of the browser lessons."""
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    return subprocess.run(command, check=False).returncode

@@ -1,0 +1,347 @@
+"""`make test` and `make changed`: every stage, one table, one last line.
+
+Try: python -m chapters.toolkit test
+"""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from rich.console import Console
+from rich.table import Table
+
+from chapters.toolkit import catalog, notebooks
+from chapters.toolkit.catalog import ROOT
+
+BAR = 100
+AREAS = ("toolkit", "repository")
+ANSI = re.compile(r"#x1B\[[0-9;]*m|\x1b\[[0-9;]*m")
+CELL = re.compile(r"Cell (\d+)")
+
+
+@dataclass
+class Row:
+    """One line of the summary: a chapter or a stage."""
+
+    name: str
+    cells: int = 0
+    seconds: float = 0.0
+    passed: int = 0
+    failures: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        if self.failures:
+            return f"{len(self.failures)} failed"
+        if self.skipped:
+            return f"passed, {len(self.skipped)} skipped"
+        return "passed" if self.passed else "nothing ran"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run of the gates looks at."""
+
+    chapters: list[str]
+    areas: tuple[str, ...] = AREAS
+    keyword: str = ""
+    bar: bool = False
+
+
+class Gate:
+    """The rows of the table and what fills them."""
+
+    def __init__(self, plan: Plan, root: Path) -> None:
+        self.plan = plan
+        self.root = root
+        self.build = root / "build" / "gates"
+        self.rows: dict[str, Row] = {}
+        self.console = Console(highlight=False, soft_wrap=True)
+        self.environment = self._environment()
+
+    def _environment(self) -> dict[str, str]:
+        """The children's: ours, less the traces of a gate around this one."""
+        outer = ("COVERAGE_", "PYTEST_")
+        mine = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
+        return mine | notebooks.kernel_environment(self.root)
+
+    def row(self, name: str) -> Row:
+        return self.rows.setdefault(name, Row(name))
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """A tool of the environment, its output kept."""
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=self.root,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def tool(self, name: str, *command: str, remedy: str) -> None:
+        """Run a tool; what it printed is the failure when it fails."""
+        start, row = time.perf_counter(), self.row(name)
+        process = self.start(*command)
+        text, _ = process.communicate()
+        row.seconds += time.perf_counter() - start
+        if process.returncode:
+            row.failures.append(f"{text.strip()}\nremedy: {remedy}")
+        else:
+            row.passed += 1
+
+    # -- stages ----------------------------------------------------------------
+
+    def lint(self) -> None:
+        """Ruff's rules and format, in modules and notebooks alike."""
+        repair = "python -m ruff check --fix ."
+        self.tool("lint", "ruff", "check", "--quiet", ".", remedy=repair)
+        ruff = ("ruff", "format", "--quiet", "--check", ".")
+        self.tool("lint", *ruff, remedy="python -m ruff format .")
+
+    def types(self) -> None:
+        """Mypy, strictly; beside the tests, which wait for processes half the time."""
+        mypy = ("mypy", "--strict", "--no-error-summary", "chapters")
+        self.tool("types", *mypy, remedy="annotate what mypy names")
+
+    def paths(self) -> list[str]:
+        """What pytest is given."""
+        every = self.plan.keyword == "" and len(self.plan.areas) == len(AREAS)
+        if every and self.plan.chapters == catalog.slugs(self.root):
+            return ["tests", "notebooks"]
+        found = [f"tests/{area}" for area in self.plan.areas]
+        for slug in self.plan.chapters:
+            found += [f"tests/chapters/test_{slug}.py", f"notebooks/{slug}.ipynb"]
+        return [path for path in found if (self.root / path).exists()]
+
+    def measured(self, *module: str) -> list[str]:
+        """A module run under coverage, where the bar applies."""
+        return ["coverage", "run", "-m", *module] if self.plan.bar else list(module)
+
+    def pytest(self) -> None:
+        """Tests on real processes, and every notebook as shipped."""
+        report = self.build / "pytest.xml"
+        report.unlink(missing_ok=True)
+        settings = ["--nbval", "--nbval-current-env", f"--junitxml={report}"]
+        settings += ["--nbval-sanitize-with", "tests/sanitize.cfg"]
+        settings += ["-n2", "--dist=loadfile", "-q", "--color=no"]
+        if self.plan.keyword:
+            settings += ["-k", self.plan.keyword]
+        process = self.start(*self.measured("pytest", *self.paths(), *settings))
+        text, _ = process.communicate()
+        known = self.read(report) if report.is_file() else 0
+        if process.returncode and not known:
+            self.row("pytest").failures.append(text[-6000:].strip())
+
+    def read(self, report: Path) -> int:
+        """File each of pytest's results under its row; how many failed."""
+        failed = 0
+        for case in ElementTree.parse(report).iter("testcase"):
+            name = f"{case.get('classname', '')}.{case.get('name', '')}"
+            row = self.row(self.owner(name))
+            row.seconds += float(case.get("time", "0"))
+            problem = case.find("failure")
+            problem = case.find("error") if problem is None else problem
+            cell = CELL.fullmatch(case.get("name", ""))
+            row.cells += cell is not None
+            if (skip := case.find("skipped")) is not None:
+                row.skipped.append(f"{name}: {skip.get('message')}")
+                continue
+            if problem is None:
+                row.passed += 1
+                continue
+            failed += 1
+            text = ANSI.sub("", problem.text or problem.attrib["message"])
+            row.failures.append(self.explain(name, text, cell))
+        return failed
+
+    def owner(self, name: str) -> str:
+        """The row that a test belongs to: its chapter, or its area."""
+        for slug in self.plan.chapters:
+            if slug in name:
+                return slug
+        return next((area for area in AREAS if f"tests.{area}" in name), "pytest")
+
+    def explain(self, name: str, text: str, cell: re.Match[str] | None) -> str:
+        """A failing cell as source, expected, got; any other test as it is."""
+        slug = self.owner(name)
+        if cell is None:
+            short = "\n".join(text.strip().splitlines()[-40:])
+            return f"{name}\n{short}"
+        stored = notebooks.stored_cell(slug, int(cell[1]) + 1, self.root)
+        got = text.split("Traceback:", 1)[-1].strip()
+        return notebooks.failure(slug, stored.number, stored.source, stored.text, got)
+
+    def solve(self) -> None:
+        """Every notebook with its exercises solved, by papermill."""
+        if not self.plan.chapters:
+            return
+        report = self.build / "solved.json"
+        report.unlink(missing_ok=True)
+        arguments = ["solve", "--root", str(self.root), "--json", str(report)]
+        arguments += self.plan.chapters
+        process = self.start(*self.measured("chapters.toolkit.notebooks", *arguments))
+        text, _ = process.communicate()
+        if not report.is_file():
+            self.row("papermill").failures.append(text[-6000:].strip())
+            return
+        for one in json.loads(report.read_text(encoding="utf-8")):
+            row = self.row(one["slug"])
+            row.seconds += one["seconds"]
+            if one["failure"]:
+                row.failures.append(f"with the solutions put in:\n{one['failure']}")
+            else:
+                row.passed += 1
+
+    def cover(self) -> None:
+        """Every line of chapters/ ran in a test or a notebook."""
+        if not self.plan.bar:
+            return
+        combine = ("coverage", "combine", "--quiet")
+        self.tool("coverage", *combine, remedy="see why no test ran under coverage")
+        report = ("coverage", "report", f"--fail-under={BAR}")
+        self.tool("coverage", *report, remedy="test these lines, or delete them")
+
+    def run(self) -> bool:
+        """All stages; true when nothing failed."""
+        shutil.rmtree(self.build, ignore_errors=True)
+        self.build.mkdir(parents=True)
+        if self.plan.bar:
+            shutil.rmtree(self.root / "build" / "coverage", ignore_errors=True)
+            (self.root / "build" / "coverage").mkdir()
+        for slug in self.plan.chapters:
+            self.row(slug)
+        types = threading.Thread(target=self.types)
+        types.start()
+        for stage in (self.lint, self.pytest, self.solve, self.cover):
+            start = time.perf_counter()
+            stage()
+            self.say(f"{stage.__name__:8} {time.perf_counter() - start:6.1f} s")
+        types.join()
+        return self.report()
+
+    def say(self, text: str) -> None:
+        self.console.print(text, markup=False)
+
+    def report(self) -> bool:
+        """Failures in full, the table, the last line."""
+        for row in self.rows.values():
+            for failure in row.failures:
+                self.console.rule(row.name, align="left")
+                self.say(failure)
+            for skip in row.skipped:
+                self.say(f"skipped {skip}")
+        table = Table("chapter", "cells", "seconds", "verdict")
+        for row in self.rows.values():
+            cells = str(row.cells or "")
+            table.add_row(row.name, cells, f"{row.seconds:.1f}", row.verdict)
+        self.console.print(table)
+        passed = sum(row.passed for row in self.rows.values())
+        failed = sum(len(row.failures) for row in self.rows.values())
+        self.say(f"{passed} passed, {failed} failed")
+        return not failed and bool(passed)
+
+
+# -- what changed --------------------------------------------------------------
+
+
+def digest(root: Path, paths: list[Path]) -> str:
+    """One hash of names and contents, and of the Python that judged them."""
+    total = hashlib.sha256(f"{sys.version} {platform.platform()}".encode())
+    for path in sorted(paths):
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                total.update(file.relative_to(root).as_posix().encode() + b"\0")
+                total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def shared(root: Path) -> list[Path]:
+    """What every chapter's result depends on."""
+    locks = list((root / "requirements").glob("*.lock"))
+    names = ("pyproject.toml", "tests/conftest.py", "tests/sanitize.cfg", "assets")
+    return [*locks, root / "chapters" / "toolkit", *(root / name for name in names)]
+
+
+def own(slug: str, root: Path) -> list[Path]:
+    """A chapter's files, and those of the chapters that it imports."""
+    room = root / "chapters" / slug
+    paths = [room, root / "notebooks" / f"{slug}.ipynb"]
+    paths += [root / "tests" / "chapters" / f"test_{slug}.py"]
+    paths += [root / "tests" / "solutions" / slug]
+    text = "".join(p.read_text(encoding="utf-8") for p in room.rglob("*.py"))
+    for other in catalog.slugs(root):
+        if other < slug and f"chapters.{other}" in text:
+            paths += own(other, root)
+    return paths
+
+
+def state(root: Path) -> dict[str, str]:
+    """Everything that can be verified alone, with the hash of what it reads."""
+    common = shared(root)
+    found = {s: digest(root, [*common, *own(s, root)]) for s in catalog.slugs(root)}
+    found["toolkit"] = digest(root, [*common, root / "tests" / "toolkit"])
+    places = ("chapters", "notebooks", "tests", "assets", "README.md")
+    found["repository"] = digest(root, [*common, *(root / name for name in places)])
+    return found
+
+
+def _remember(root: Path, verified: dict[str, str]) -> None:
+    path = root / "build" / "verified.json"
+    path.write_text(json.dumps(verified, indent=1), encoding="utf-8")
+
+
+def _remembered(root: Path) -> dict[str, str]:
+    try:
+        text = (root / "build" / "verified.json").read_text(encoding="utf-8")
+        verified: dict[str, str] = json.loads(text)
+    except (OSError, ValueError):
+        return {}
+    return verified
+
+
+# -- the verbs -----------------------------------------------------------------
+
+
+def test(chapter: str | None = None, root: Path = ROOT) -> int:
+    """`make test`, `make test CHAPTER=03`; an exit code."""
+    if chapter:
+        slug = catalog.slug_of(chapter, root)
+        plan = Plan([slug], areas=("repository",), keyword=slug)
+        return int(not Gate(plan, root).run())
+    before = state(root)
+    if not Gate(Plan(catalog.slugs(root), bar=True), root).run():
+        return 1
+    _remember(root, before)
+    return 0
+
+
+def changed(root: Path = ROOT) -> int:
+    """`make changed`: what differs from the last green run; an exit code."""
+    now, verified = state(root), _remembered(root)
+    stale = [name for name, value in now.items() if verified.get(name) != value]
+    if not stale:
+        print("nothing changed since the last green run")
+        print("0 passed, 0 failed")
+        return 0
+    print(f"changed: {', '.join(stale)}")
+    chapters = [name for name in stale if name not in AREAS]
+    areas = tuple(name for name in AREAS if name in stale)
+    if not Gate(Plan(chapters, areas), root).run():
+        return 1
+    _remember(root, now)
+    return 0

@@ -1,0 +1,19 @@
+"""What every test, and every kernel that a test starts, needs."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from chapters.toolkit import notebooks
+
+# Set before nbval starts its kernels: it passes on the environment it finds.
+os.environ.update(notebooks.kernel_environment())
+os.environ["COURSE_PROGRESS"] = str(Path(tempfile.mkdtemp()) / "progress.json")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Tests marked `anyio` run on asyncio, as the servers do."""
+    return "asyncio"

@@ -1,0 +1,8 @@
+import httpx
+
+
+def send(url: str) -> None:
+    station = {"code": "OW4", "name": "Old Wood", "habitat": "forest"}
+    httpx.get(f"{url}/stations")
+    httpx.post(f"{url}/stations", json=station)
+    httpx.get(f"{url}/echo", headers={"X-Observer": "ada"})

@@ -1,0 +1,13 @@
+# expect: because `=` makes text, `:=` makes JSON
+import re
+
+
+def build(items: list[str]) -> dict[str, object]:
+    parts = [re.split("(:=|==|=|:)", item, maxsplit=1) for item in items]
+    fields = {name: value for name, sign, value in parts if sign in ("=", ":=")}
+    return {
+        "method": "POST" if fields else "GET",
+        "headers": {name: value for name, sign, value in parts if sign == ":"},
+        "query": {name: value for name, sign, value in parts if sign == "=="},
+        "json": fields or None,
+    }
