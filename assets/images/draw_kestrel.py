@@ -48,14 +48,14 @@ WING_SHAPE: Points = [(10, 112), (70, 78), (150, 56), (118, 96), (74, 124), (12,
 FAN = [pi / 6 * (i / 4 - 1) for i in range(9)]
 
 
-def main() -> None:
+def picture() -> Image.Image:
     image = Image.new("RGB", (SIZE[0] * SCALE, SIZE[1] * SCALE))
     draw = ImageDraw.Draw(image)
     for paint in (sky, ridge, kestrel):
         paint(draw)
-    small = image.resize(SIZE, Image.Resampling.LANCZOS)
-    small.quantize(128).save(Path(__file__).with_name("kestrel.png"), optimize=True)
+    return image.resize(SIZE, Image.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":
-    main()
+    path = Path(__file__).with_name("kestrel.png")
+    picture().quantize(128).save(path, optimize=True)

@@ -165,10 +165,6 @@ def httpie_items(build: Callable[[list[str]], dict[str, object]]) -> None:
             same(f"{asked}`{key}`", answer[key], want, MEANING[key])
 
 
-def has_header(arrival: Report) -> bool:
-    return bool(arrival["headers"].get("x-observer") == "ada")
-
-
 def posted(arrival: Report) -> object:
     kind = arrival["headers"].get("content-type", "nothing")
     if kind != "application/json":
@@ -177,6 +173,25 @@ def posted(arrival: Report) -> object:
             "`application/json`, because a form and a JSON body are read differently."
         )
     return json.loads(arrival["body"])
+
+
+def judge(arrivals: list[Report]) -> None:
+    heard = [f"{one['method']} {one['path']}" for one in arrivals]
+    wanted = ["GET /stations", "POST /stations", "GET /echo"]
+    if heard != wanted:
+        raise AssertionError(
+            f"The app heard {', '.join(heard) or 'nothing'}. Expected "
+            f"{', '.join(wanted)}, because each shows another part of a request: "
+            "the line, the body, the header."
+        )
+    station = {"code": "OW4", "name": "Old Wood", "habitat": "forest"}
+    because = "because these are the fields that the station was to have."
+    same("The body of `POST /stations`", posted(arrivals[1]), station, because)
+    if arrivals[2]["headers"].get("x-observer") != "ada":
+        raise AssertionError(
+            "The app heard `GET /echo` without the header `X-Observer: ada`. Expected "
+            "it, because a header says who asks without touching the URL."
+        )
 
 
 @exercise(
@@ -194,23 +209,7 @@ def three_requests(send: Callable[[str], None]) -> None:
     target = "chapters.ch01_environment"
     with launch(target, name="ch01.three-requests") as server:
         send(server.url)
-        arrivals = server.get("/arrivals").json()
-    heard = [f"{one['method']} {one['path']}" for one in arrivals]
-    wanted = ["GET /stations", "POST /stations", "GET /echo"]
-    story = f"The app heard {', '.join(heard) or 'nothing'}."
-    if heard != wanted:
-        raise AssertionError(
-            f"{story} Expected {', '.join(wanted)}, because each shows another part "
-            "of a request: the line, the body, the header."
-        )
-    station = {"code": "OW4", "name": "Old Wood", "habitat": "forest"}
-    because = "because these are the fields that the station was to have."
-    same("The body of `POST /stations`", posted(arrivals[1]), station, because)
-    if not has_header(arrivals[2]):
-        raise AssertionError(
-            "The app heard `GET /echo` without the header `X-Observer: ada`. Expected "
-            "it, because a header says who asks without touching the URL."
-        )
+        judge(server.get("/arrivals").json())
 
 
 def dependency(line: str) -> Requirement:

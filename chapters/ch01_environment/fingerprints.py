@@ -32,14 +32,14 @@ def lock_line(file: Path) -> str:
 
 
 def install(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
-    """Let pip install from `folder` alone, and only what has the hash in `line`."""
+    """Install from `folder` alone, and only what has the hash in `line`."""
     lock = folder / "small.lock"
     lock.write_text(line)
-    pip = [sys.executable, "-m", "pip", "--isolated", "install", "--no-cache-dir"]
+    uv = [sys.executable, "-m", "uv", "--no-config", "--no-cache", "--color=never"]
     source = ["--no-index", "--find-links", str(folder), "--require-hashes"]
-    target = ["--target", str(folder / "site"), "--upgrade", "-r", str(lock)]
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")}
-    command = pip + source + target
+    target = ["--target", str(folder / "site"), "--reinstall", "-r", str(lock)]
+    command = [*uv, "pip", "install", *source, *target]
+    env = {k: v for k, v in os.environ.items() if not k.startswith("UV_")}
     return subprocess.run(command, capture_output=True, check=False, text=True, env=env)
 
 

@@ -1,6 +1,8 @@
 """Why did `import` find what it found? Try: python imports.py json fastapi kestrel"""
 
 import importlib.util
+import os
+import subprocess
 import sys
 import sysconfig
 from importlib.machinery import PathFinder
@@ -33,6 +35,18 @@ def shadows(folder: Path) -> list[str]:
         for name in names
         if name in sys.stdlib_module_names or PathFinder.find_spec(name, elsewhere)
     ]
+
+
+def last_words(script: Path) -> str:
+    """Run a script that fails, and return the line that says why."""
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"NO_COLOR": "1"},
+        text=True,
+    )
+    return done.stderr.splitlines()[-1].partition(" (")[0]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def is_taken(port: int) -> bool:
 def serve_there(port: int) -> subprocess.CompletedProcess[str]:
     """Start the stations on a port that is taken, and return how it ended."""
     server = [sys.executable, "-m", "uvicorn", "chapters.ch01_environment.app:app"]
-    where = ["--app-dir", str(ROOT), "--port", str(port)]
+    where = ["--no-use-colors", "--app-dir", str(ROOT), "--port", str(port)]
     return subprocess.run(
         server + where, capture_output=True, check=False, text=True, timeout=60
     )

@@ -186,7 +186,7 @@ def check_strangers(one: Any) -> None:
         try:
             answer = getattr(one, name)("near")
         except Exception as error:
-            answer = type(error).__name__
+            answer = f"the error {type(error).__name__}"
         assert answer is NotImplemented, (
             f'I asked `Distance(1, "km").{name}("near")` and got `{answer}`. Expected '
             "`NotImplemented` as the answer, because then Python asks the other "

@@ -4,12 +4,14 @@ The checker reads the file and never runs it.
 """
 
 import os
+import re
 from pathlib import Path
 
 from mypy import api
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / "build" / "mypy-lessons"
+COLOUR = re.compile(r"\x1b(\[[\d;]*m|\(B)")
 
 
 def check_types(path: Path) -> str:
@@ -17,4 +19,5 @@ def check_types(path: Path) -> str:
     path = path.resolve()
     options = ["--strict", "--show-absolute-path", "--config-file="]
     report, trouble, _status = api.run([*options, f"--cache-dir={CACHE}", str(path)])
-    return (report + trouble).replace(f"{path.parent}{os.sep}", "").strip()
+    plain = COLOUR.sub("", report + trouble)  # a notebook asks for colours
+    return plain.replace(f"{path.parent}{os.sep}", "").strip()

@@ -20,6 +20,7 @@ FIELDS: dict[str, type] = {
     "needs": list,
     "extras": list,
 }
+KNOWN = {"needs": ("redis", "mongodb", "postgres", "s3"), "extras": ("ml",)}
 STEM = re.compile(r"ch(\d\d)_[a-z0-9_]+")
 
 
@@ -91,6 +92,9 @@ def problems(values: dict[str, Any]) -> list[str]:
     for key, kind in FIELDS.items():
         if key in values and type(values[key]) is not kind:
             found.append(f"`{key}` must be a {kind.__name__}, not {values[key]!r}")
+    for key, names in KNOWN.items():
+        if not set(map(str, values.get(key, ()))) <= set(names):
+            found.append(f"`{key}` may name {', '.join(names)}")
     if values.get("level", "beginner") not in LEVELS:
         found.append(f"`level` must be one of {', '.join(LEVELS)}")
     return found

@@ -6,7 +6,6 @@ Try: from chapters.toolkit import check; check("ch03.paging", app)
 import ast
 import asyncio
 import difflib
-import fcntl
 import html
 import inspect
 import json
@@ -27,6 +26,7 @@ from tempfile import NamedTemporaryFile
 from types import FunctionType
 from typing import Any
 
+from filelock import FileLock
 from starlette.testclient import TestClient
 
 import chapters
@@ -297,7 +297,8 @@ def _place(error: BaseException) -> str:
 def _is_theirs(frame: Any) -> bool:
     """Code that is neither the course's nor a library's is the learner's."""
     file = frame.f_code.co_filename
-    ours = [*chapters.__path__, *(sysconfig.get_paths()[k] for k in _LIBRARIES)]
+    libraries = (sysconfig.get_paths()[kind] for kind in _LIBRARIES)
+    ours = [str(Path(__file__).parent), *chapters.__path__, *libraries]
     return not file.startswith(("<frozen", *(f"{home}{os.sep}" for home in ours)))
 
 
@@ -528,6 +529,5 @@ def _alone() -> Iterator[None]:
     """One writer at a time: two notebooks may check at once."""
     path = progress_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path.with_name(f".{path.name}.lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(path.with_name(f".{path.name}.lock")):
         yield

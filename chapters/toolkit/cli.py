@@ -39,8 +39,6 @@ def run(arguments: list[str]) -> int:
 
     try:
         result = app(arguments, prog_name="chapters.toolkit", standalone_mode=False)
-    except typer.Exit as done:
-        return done.exit_code
     except CatalogError as error:
         remedy = "name one of these, as in `make chapter-03`."
         text = str(error)

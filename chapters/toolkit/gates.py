@@ -137,7 +137,7 @@ class Gate:
         report.unlink(missing_ok=True)
         settings = ["--nbval", "--nbval-current-env", f"--junitxml={report}"]
         settings += ["--nbval-sanitize-with", "tests/sanitize.cfg"]
-        settings += ["-n2", "--dist=loadfile", "-q", "--color=no"]
+        settings += ["-n2", "--dist=loadfile", "-q", "--color=no", "--tb=short"]
         if self.plan.keyword:
             settings += ["-k", self.plan.keyword]
         process = self.start(*self.measured("pytest", *self.paths(), *settings))
@@ -179,8 +179,9 @@ class Gate:
         """A failing cell as source, expected, got; any other test as it is."""
         slug = self.owner(name)
         if cell is None:
-            short = "\n".join(text.strip().splitlines()[-40:])
-            return f"{name}\n{short}"
+            lines = text.strip().splitlines()
+            said = [line[1:].removeprefix("   ") for line in lines if line[:1] == "E"]
+            return "\n".join([name, *(said or lines)[-40:], *lines[-1:]])
         stored = notebooks.stored_cell(slug, int(cell[1]) + 1, self.root)
         got = text.split("Traceback:", 1)[-1].strip()
         return notebooks.failure(slug, stored.number, stored.source, stored.text, got)

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import uvicorn
 
-GRACE = 1.4  # seconds to leave politely once the parent is gone
+GRACE = 1.2  # seconds to leave politely once the parent is gone
+LEFTOVERS = 0.3  # seconds for what a process has left running
 STARTUP_FAILURE = 3
 
 
@@ -72,6 +73,18 @@ def kill_family(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
+def dismiss_family(leader: int) -> None:
+    """The same for what outlived its leader, politely first."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end = time.monotonic() + LEFTOVERS
+            os.killpg(leader, signal.SIGTERM)
+            while time.monotonic() < end:
+                time.sleep(0.01)
+                os.killpg(leader, 0)
+    kill_family(leader)
+
+
 def until_end_of_input() -> str:
     """All that the parent says over the life line before it lets go of it."""
     said = b""
@@ -88,7 +101,8 @@ class Guard:
         self.plan = plan
         self.channel = open_channel(channel)
         self.child: subprocess.Popen[bytes] | None = None
-        self.leaving = threading.Lock()
+        self.leaving = False
+        self.lock = threading.Lock()
 
     def run(self) -> int:
         signal.signal(signal.SIGTERM, lambda *_: self.in_background(self.end))
@@ -111,11 +125,13 @@ class Guard:
     def run_commands(self) -> int:
         code = 0
         for command in self.plan["commands"]:
-            child = self.start(command, last=command == self.plan["commands"][-1])
+            with self.lock:
+                if code or self.leaving:
+                    break
+                last = command is self.plan["commands"][-1]
+                child = self.child = self.start(command, last)
             code = child.wait()
-            kill_family(child.pid)
-            if code:
-                break
+            dismiss_family(child.pid)
         return code if code >= 0 else 128 - code
 
     def start(self, command: list[str], last: bool) -> subprocess.Popen[bytes]:
@@ -123,7 +139,7 @@ class Guard:
         if last and self.plan["leave"] == "stdin":
             name, handed_on = inherit(self.channel)
             command, options = [*command, name], options | handed_on
-        child = self.child = subprocess.Popen(command, stdin=subprocess.PIPE, **options)
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, **options)
         if last:
             report(self.channel, pid=child.pid)
             os.close(self.channel)
@@ -131,7 +147,9 @@ class Guard:
 
     def end(self, grace: float = GRACE) -> None:
         """Ask the child to leave; make it leave when it is too slow."""
-        if self.child is None or not self.leaving.acquire(blocking=False):
+        with self.lock:
+            again, self.leaving = self.leaving, True
+        if again or self.child is None:
             return
         if self.plan["leave"] != "stdin":
             self.child.send_signal(getattr(signal, self.plan["leave"]))

@@ -11,6 +11,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from chapters.toolkit import canon
 
 DEADLINE = 300
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -94,17 +96,22 @@ def source(chapter: Chapter) -> Path:
 def execute(notebook: Any, folder: Path) -> None:
     """Run every cell in place, as JupyterLab would in that folder."""
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
-    NotebookClient(
+    client = NotebookClient(
         notebook,
         timeout=DEADLINE,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
-    ).execute()
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise NotebookError(COLOUR.sub("", str(error)).strip()) from None
 
 
-def _keep_pictures(old: Any, new: Any) -> None:
+def keep_pictures(old: Any, new: Any) -> None:
     """A picture is drawn anew in every run: keep the one in git if all else is."""
     from chapters.toolkit import canon
 
@@ -127,7 +134,7 @@ def refresh_one(slug: str, root: Path = ROOT) -> Report:
     with environment(**kernel_environment(root)):
         execute(new, path.parent)
     new = canon.canonical(new)
-    _keep_pictures(old, new)
+    keep_pictures(old, new)
     text = canon.text(new)
     verdict = "unchanged" if path.read_text(encoding="utf-8") == text else "rewritten"
     canon.write(new, path)

@@ -93,6 +93,7 @@ class Process:
         self.pid: int | None = None
         self._folder = folder or Path(tempfile.mkdtemp(prefix="course-"))
         self._facts: queue.Queue[dict[str, int] | None] = queue.Queue()
+        self._known: dict[str, int] = {}
         self._client: httpx.Client | None = None
         plan = {
             "commands": commands,
@@ -153,14 +154,16 @@ class Process:
             raise
 
     def _fact(self, key: str, end: float) -> int:
-        try:
-            facts = self._facts.get(timeout=max(0.0, end - time.monotonic()))
-        except queue.Empty:
-            raise TimeoutError from None
-        if facts is None:
-            self.wait(5)
-            self._give_up(self._reason())
-        return facts[key]
+        while key not in self._known:
+            try:
+                facts = self._facts.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError from None
+            if facts is None:
+                self.wait(5)
+                self._give_up(self._reason())
+            self._known |= facts
+        return self._known[key]
 
     def _poll(self, test: Callable[[], bool], end: float) -> None:
         while not test():

@@ -82,15 +82,13 @@ def show(
         emit(text, markup=_coloured(text))
     elif hasattr(thing, "savefig"):
         raise TypeError('a picture says what it shows: picture(figure, alt="...")')
-    elif isinstance(thing, str):
-        text = _cut(masked(thing), lines)
-        emit(text, markup=_pre(text))
     elif hasattr(thing, "_repr_html_"):
         emit(masked(repr(thing)), markup=masked(thing._repr_html_() or ""))
     elif _is_rows(thing):
         table(thing)
     else:
-        text = _cut(masked(_data(thing)), lines)
+        words = thing if isinstance(thing, str) else _data(thing)
+        text = _cut(masked(words), lines)
         emit(text, markup=_pre(text))
 
 

@@ -59,7 +59,7 @@ def hand_over(python: Path, arguments: list[str]) -> int:
     """Go on as the environment's Python."""
     command = [str(python), "-m", "chapters.toolkit", *arguments]
     sys.stdout.flush()
-    if WINDOWS:  # pragma: no cover - Windows: os.execv would end before the verb has
+    if WINDOWS:  # pragma: no cover - Windows: its execv returns before the verb ends
         return subprocess.run(command, check=False).returncode
     os.execv(command[0], command)
 

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-import httpx
 import pytest
 import uvicorn
 
@@ -46,6 +45,7 @@ from chapters.ch02_python import (
     protocols,
     task_groups,
     threads,
+    timeline,
     timeouts,
     type_checker,
     type_hints,
@@ -440,6 +440,8 @@ async def test_threads_overlap_and_blocking_calls_do_not() -> None:
     assert threads.overlap(await threads.develop_all(["a", "b"], 0.2))
     alone = await threads.develop_all(["a", "b"], in_threads=False)
     assert not threads.overlap(alone)
+    figure = timeline.draw({"alone": alone, "again": alone})
+    assert [axes.get_title() for axes in figure.axes] == ["alone", "again"]
 
 
 @pytest.mark.anyio
@@ -473,7 +475,7 @@ async def test_all_three_ways_fetch_the_same(api: Process) -> None:
     async with fetching.connect(api.url) as client:
         assert await fetching.one_by_one(client, "/sightings", 2) == [200, 200]
         assert await fetching.gathered(client, "/sightings", 2) == [200, 200]
-    with httpx.Client(base_url=api.url, trust_env=False) as blocking:
+    with fetching.connect_blocking(api.url) as blocking:
         assert await fetching.threaded(blocking, "/sightings", 2) == [200, 200]
 
 
@@ -562,6 +564,10 @@ def raising(self: Any, other: object) -> bool:
     raise TypeError("no")
 
 
+def trusting(self: Any, other: Any) -> bool:
+    return bool(self.metres < other.metres)
+
+
 def in_words(self: Any) -> str:
     return f"{self.amount} {self.unit}"
 
@@ -597,6 +603,7 @@ async def backwards(codes: Any, ask: Any, develop: Any) -> list[str]:
         ("distance", distance(__repr__=in_words), "pasted back"),
         ("distance", distance(__lt__=lambda s, o: False), "units must not matter"),
         ("distance", distance(__gt__=raising), "Python said: no"),
+        ("distance", distance(__lt__=trusting), "the error AttributeError"),
         (
             "distance",
             distance(__hash__=lambda s: hash(s.unit)),

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def test_a_result_is_shown_in_colour_and_escaped() -> None:
     assert markup.startswith('<div style="white-space:pre-wrap"><span style="color:#')
 
 
-def dots(values: list[int]) -> float:
+def dots(values: list[int]) -> None:
     """A docstring is not an answer."""
     ...
 
@@ -231,7 +231,7 @@ async def test_an_asynchronous_check_runs_beside_the_notebooks_loop() -> None:
 
 def test_strict_mode_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_STRICT", "1")
-    with pytest.raises(AssertionError, match="✗ ch90.mean · `mean"):
+    with pytest.raises(AssertionError, match=r"✗ ch90\.mean · `mean"):
         check("ch90.mean", sum)
     with pytest.raises(AssertionError, match="not yet"):
         check("ch90.mean", ...)
@@ -312,7 +312,7 @@ def test_an_exercise_lives_in_its_own_chapter() -> None:
     def stray() -> None: ...
 
     stray.__module__ = "chapters.ch91_bare.exercises"
-    with pytest.raises(ValueError, match="ch90.new is defined in ch91"):
+    with pytest.raises(ValueError, match=r"ch90\.new is defined in ch91"):
         exercise("ch90.new", title="New", hints=HINTS, why="So.")(stray)
 
 
@@ -412,7 +412,7 @@ def test_what_came_back_is_quoted(path: str, told: str) -> None:
 
 
 def test_long_text_is_cut() -> None:
-    assert "low tide low…`." in failure(lambda client: client.get("/raw/text"))
+    assert "low tide lo…`." in failure(lambda client: client.get("/raw/text"))
     assert short("x" * 200, 10) == "xxxxxxxxx…"
     assert short({"a": 1}) == "{'a': 1}"
 
@@ -424,7 +424,7 @@ def test_what_was_sent_is_quoted() -> None:
         )
     )
     assert message.startswith(
-        'I asked `POST /sightings` with `{"count": -1}` and `x-station: HP1` and your app'
+        'I asked `POST /sightings` with `{"count": -1}` and `x-station: HP1` and your '
     )
 
 
@@ -465,9 +465,7 @@ def test_a_500_quotes_the_error_and_its_line() -> None:
 def test_several_statuses_may_be_right() -> None:
     with Client(app) as client:
         client.expect(client.get("/open"), (200, 204), because="so")
-        with pytest.raises(
-            AssertionError, match="Expected `201` or `204`, because so."
-        ):
+        with pytest.raises(AssertionError, match="Expected `201` or `204`, because so"):
             client.expect(client.get("/open"), (201, 204), because="so")
 
 
@@ -494,11 +492,12 @@ def test_an_app_still_to_be_written_is_not_yet() -> None:
 def test_a_lifespan_that_fails_is_the_learners_error() -> None:
     @asynccontextmanager
     async def broken(app: FastAPI) -> AsyncIterator[None]:
-        raise ValueError("no pond")
+        if app.title:
+            raise ValueError("no pond")
         yield
 
     assert check("ch90.paging", FastAPI(lifespan=broken)).message == (
-        "your code raised ValueError: no pond (line 3 of your function broken)"
+        "your code raised ValueError: no pond (line 4 of your function broken)"
     )
 
 
@@ -510,11 +509,13 @@ def test_hints_come_one_by_one_and_the_last_one_stays(
 ) -> None:
     for _ in range(4):
         hint("ch90.mean")
+    last = (
+        "Hint 3 of 3: which call (the last one; `make solution-90` opens the solutions)"
+    )
     assert printed().splitlines() == [
         'Hint 1 of 3: which idea (`hint("ch90.mean")` for the next)',
         'Hint 2 of 3: which tool (`hint("ch90.mean")` for the next)',
-        "Hint 3 of 3: which call (the last one; `make solution-90` opens the solutions)",
-        "Hint 3 of 3: which call (the last one; `make solution-90` opens the solutions)",
+        *[last, last],
     ]
     assert noted("ch90.mean")["hints"] == 3
 
@@ -630,6 +631,6 @@ def _ask_often(id: str) -> None:
 
 
 def test_two_notebooks_may_note_at_once() -> None:
-    with ProcessPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool:
         list(pool.map(_ask_often, ["ch90.mean", "ch90.mean"]))
     assert noted("ch90.mean")["attempts"] == 40

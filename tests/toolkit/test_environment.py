@@ -1,4 +1,4 @@
-"""Real environments made from tiny wheels: cold, half-made, stale, and every trouble."""
+"""Real environments from tiny wheels: cold, half-made, stale, and every trouble."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from chapters.toolkit import environment
 from chapters.toolkit.environment import Environment, Trouble
 
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+PIP = any(Path(sys.base_prefix).glob("lib/python3.*/site-packages/pip"))
 AGAIN = "run the same command again; what was already fetched is kept."
 
 
@@ -26,7 +28,7 @@ def wheel(shelf: Path, name: str, version: str, script: str = "") -> str:
     with zipfile.ZipFile(path, "w") as archive:
         if script:
             place = zipfile.ZipInfo(f"{name}-{version}.data/scripts/{name}")
-            place.external_attr = 0o755 << 16
+            place.external_attr = 0o100755 << 16
             archive.writestr(place, script)
         else:
             archive.writestr(f"{name}.py", f"version = {version!r}\n")
@@ -40,7 +42,7 @@ def wheel(shelf: Path, name: str, version: str, script: str = "") -> str:
 
 
 class House:
-    """A clone in miniature: locks, pyproject.toml, and a shelf of wheels for an index."""
+    """A clone in miniature: locks, pyproject.toml, a shelf of wheels for an index."""
 
     def __init__(self, root: Path) -> None:
         self.root = root / "clone"
@@ -58,9 +60,11 @@ class House:
     def lock(self, text: str, name: str = "course.lock") -> None:
         (self.root / "requirements" / name).write_text(text)
 
-    def bare(self, target: Environment) -> None:
-        """An empty environment, without pip: it is made in no time."""
-        make = [sys.executable, "-m", "venv", "--without-pip", str(target.path)]
+    def bare(self, target: Environment, pip: bool = False) -> None:
+        """An empty environment, made in no time: its pip, if any, is the outer one."""
+        outer = ["--system-site-packages"] if pip and PIP else []
+        without = [] if pip and not PIP else ["--without-pip"]
+        make = [sys.executable, "-m", "venv", *outer, *without, str(target.path)]
         subprocess.run(make, check=True)
 
     def shim(self, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -106,13 +110,16 @@ def imported(target: Environment, name: str) -> str:
     return done.stdout.strip()
 
 
-def test_cold_then_ready_then_half_made_then_another_lock(
+def test_rubbish_then_ready_then_half_made_then_another_lock(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     base = house.base
+    base.path.mkdir()
+    (base.path / "rubbish").touch()
     assert not base.ready() and not base.usable()
     assert environment.ensure(base) == base.python
-    assert "Making .venv from requirements/course.lock" in capsys.readouterr().out
+    assert "Repairing .venv from requirements/course.lock" in capsys.readouterr().out
+    assert not (base.path / "rubbish").exists()
     assert imported(base, "heron") == "1.0"
     assert (base.site / "course.pth").read_text() == f"{house.root}\n"
     assert (base.scripts / "uv").exists(), "the locked uv came by pip"
@@ -131,13 +138,6 @@ def test_cold_then_ready_then_half_made_then_another_lock(
     assert not base.ready()
     environment.ensure(base)
     assert imported(base, "heron") == "2.0"
-
-
-def test_a_folder_that_holds_no_environment_is_replaced(house: House) -> None:
-    house.base.path.mkdir()
-    (house.base.path / "rubbish").touch()
-    environment.create(house.base)
-    assert house.base.usable() and not (house.base.path / "rubbish").exists()
 
 
 def test_a_clone_that_moved_makes_its_environment_anew(house: House) -> None:
@@ -172,6 +172,7 @@ def test_torch_comes_from_the_usual_index_where_its_own_is_away(
     house.shim(monkeypatch, f'{refuse}exec {UV} "$@"')
     wheel(house.shelf, "torch", "2.13.0")
     wheel(house.shelf, "otter", "1.0")
+    house.bare(house.base, pip=True)
     environment.ensure_ml(house.base)
     assert "torch 2.13.0 is installed." in capsys.readouterr().out
     assert imported(house.base, "otter") == "1.0"
@@ -206,11 +207,11 @@ def test_the_newest_release_of_everything_ignores_the_lock(
 
 
 def test_no_index_for_pip(no_index: House) -> None:
+    no_index.bare(no_index.base, pip=True)
     with pytest.raises(Trouble, match="package index cannot be reached") as caught:
         environment.ensure(no_index.base)
-    assert "\n" not in str(caught.value) and "Remedy: check the network" in str(
-        caught.value
-    )
+    text = str(caught.value)
+    assert "\n" not in text and "Remedy: check the network" in text
     assert not no_index.base.ready()
 
 
@@ -301,9 +302,9 @@ def test_a_uv_that_cannot_start_is_not_used(
 def test_without_a_writable_home_every_cache_is_in_the_clone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", "/proc/nobody")
+    monkeypatch.setenv("HOME", os.devnull)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(environment.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     found = environment.settings(tmp_path)
     inside = {"UV_CACHE_DIR", "JUPYTER_RUNTIME_DIR", "TMPDIR", "MPLCONFIGDIR"}
     assert all(found[name].startswith(str(tmp_path)) for name in inside)

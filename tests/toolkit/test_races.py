@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_the_spread_is_the_middle_half() -> None:
 
 def test_who_did_not_run_is_named() -> None:
     with pytest.raises(
-        LookupError, match="'bached' did not run .* one by one, batched did"
+        LookupError, match=r"'bached' did not run .* one by one, batched did"
     ):
         MEASURED.ratio("bached", "batched")
 
@@ -54,7 +55,7 @@ def test_the_picture_labels_ratios() -> None:
 
 def test_rounds_take_turns() -> None:
     order: list[str] = []
-    race({name: (lambda n=name: order.append(n)) for name in "abc"}, rounds=3, warmup=0)
+    race({name: partial(order.append, name) for name in "abc"}, rounds=3, warmup=0)
     assert "".join(order) == "abcbcacab"
 
 

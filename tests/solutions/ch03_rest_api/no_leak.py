@@ -1,4 +1,4 @@
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
 
 
@@ -27,4 +27,6 @@ async def list_observers() -> list[PublicObserver]:
 
 @app.get("/observers/{observer_id}")
 async def read_observer(observer_id: int) -> PublicObserver:
+    if observer_id not in OBSERVERS:
+        raise HTTPException(404, f"No observer {observer_id}.")
     return OBSERVERS[observer_id]

@@ -19,7 +19,7 @@ SECRET = {"email", "badge"}
 app = FastAPI()
 
 
-@app.get("/observers", response_model_exclude=SECRET)
+@app.get("/observers", response_model_exclude={"__all__": SECRET})
 async def list_observers() -> list[Observer]:
     return list(OBSERVERS.values())
 

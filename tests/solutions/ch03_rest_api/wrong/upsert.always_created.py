@@ -1,4 +1,4 @@
-# expect: HP1 existed already
+# expect: existed already
 from fastapi import FastAPI, Response
 from pydantic import BaseModel
 
@@ -14,7 +14,11 @@ app = FastAPI()
 
 
 @app.put("/stations/{code}", status_code=201)
-async def put_station(code: str, station: Station, response: Response) -> Station:
+async def put_station(
+    code: str,
+    station: Station,
+    response: Response,
+) -> Station:
     response.headers["Location"] = f"/stations/{code}"
     stations[code] = station
     return station

@@ -14,7 +14,11 @@ app = FastAPI()
 
 
 @app.put("/stations/{code}")
-async def put_station(code: str, station: Station, response: Response) -> Station:
+async def put_station(
+    code: str,
+    station: Station,
+    response: Response,
+) -> Station:
     if code not in stations:
         response.status_code = 201
         response.headers["Location"] = f"/stations/{code}"

@@ -1,0 +1,104 @@
+"""The README's picture: a chapter in JupyterLab, taken by a browser nobody sees.
+
+Try: python -m chapters.toolkit picture
+"""
+
+import hashlib
+import re
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import httpx
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from chapters.toolkit.doctor import BROWSERS
+from chapters.toolkit.environment import LAB, ROOT
+from chapters.toolkit.processes import Process, launch
+
+PICTURE = ROOT / "assets" / "images" / "lab.png"
+MANIFEST = ROOT / "assets" / "MANIFEST.toml"
+CHAPTER = "ch03_rest_api"
+SIZE = {"width": 1280, "height": 900}
+COLOURS = 128
+
+
+def browser() -> str | None:
+    """The Chromium of this machine, if it has one."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def lab(room: Path, token: str) -> Process:
+    """JupyterLab on a copy of the chapter's notebook, with settings of its own."""
+    (room / "work").mkdir()
+    shutil.copy(ROOT / "notebooks" / f"{CHAPTER}.ipynb", room / "work")
+    options = ["--no-browser", "--allow-root", "--ServerApp.port_retries=0"]
+    options += ["--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1"]
+    options += [f"--ServerApp.root_dir={room / 'work'}"]
+    options += [f"--IdentityProvider.token={token}"]
+    folders = {
+        f"JUPYTER_{name}_DIR": str(room / name.lower())
+        for name in ("CONFIG", "DATA", "RUNTIME")
+    }
+    # A room that was left open in another session would come back.
+    folders["JUPYTERLAB_WORKSPACES_DIR"] = str(room / "workspaces")
+    folders["JUPYTERLAB_SETTINGS_DIR"] = str(room / "settings")
+
+    def answers(process: Process) -> None:
+        httpx.get(f"{process.url}/api").raise_for_status()
+
+    command = [str(LAB.python), "-m", "jupyterlab", *options]
+    return launch(command, name="labpicture", env=folders, ready=answers)
+
+
+def pose(page: Page, address: str) -> None:
+    """Open the notebook and scroll to the first exchange."""
+    page.goto(address)
+    cells = page.locator(".jp-Notebook")
+    cells.locator(".jp-MarkdownOutput h1").first.wait_for(timeout=60_000)
+    heading = cells.locator(".jp-MarkdownOutput h2", has_text="Launch").first
+    heading.wait_for()
+    heading.evaluate("heading => heading.scrollIntoView({block: 'start'})")
+    cells.locator(".jp-CodeCell .jp-OutputArea-output pre").first.wait_for()
+    page.get_by_text("Idle").first.wait_for(timeout=60_000)
+    page.wait_for_load_state("networkidle")
+
+
+def take(target: Path) -> Path:
+    """Take the picture; few colours make it small."""
+    token = secrets.token_hex(16)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        lab(Path(folder), token) as server,
+        sync_playwright() as play,
+        play.chromium.launch(executable_path=browser()) as chromium,
+    ):
+        page = chromium.new_page(viewport=SIZE)
+        pose(page, f"{server.url}/lab/tree/{CHAPTER}.ipynb?token={token}")
+        page.screenshot(path=target)
+    image = Image.open(target).convert("RGB").quantize(COLOURS)
+    image.save(target, optimize=True)
+    return target
+
+
+def record(picture: Path, manifest: Path) -> None:
+    """Write the picture's hash and size into its entry of the manifest."""
+    content = picture.read_bytes()
+    facts = {"sha256": f'"{hashlib.sha256(content).hexdigest()}"'}
+    facts["size"] = str(len(content))
+    entries = manifest.read_text("utf-8").split("[[file]]")
+    for number, entry in enumerate(entries):
+        if f'path = "images/{picture.name}"' in entry:
+            for key, value in facts.items():
+                entry = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", entry)
+            entries[number] = entry
+    manifest.write_text("[[file]]".join(entries), "utf-8")
+
+
+def main(target: Path = PICTURE, manifest: Path = MANIFEST) -> int:
+    """Take the picture, write down what it is, say where it lies."""
+    record(take(target), manifest)
+    print(f"{target.name}: {target.stat().st_size // 1000} kB")
+    return 0

@@ -1,0 +1,71 @@
+"""Every exercise, both ways: stub and wrong answers fail, the solution passes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chapters.toolkit import catalog
+from tests.repository import house, madeup, rehearsal
+
+ROOT = catalog.ROOT
+EXERCISES = [
+    (slug, name) for slug in catalog.slugs() for name in house.stubs(ROOT, slug)
+]
+WRONG = [
+    (slug, name, path)
+    for slug, name in EXERCISES
+    for stem in [name[5:].replace("-", "_")]
+    for path in sorted((ROOT / "tests/solutions" / slug / "wrong").glob(f"{stem}.*.py"))
+]
+
+
+@pytest.fixture(autouse=True)
+def strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As `make test` runs them: in a folder beside work/, and no progress of ours."""
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    yield
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_the_stub_fails(slug: str, name: str) -> None:
+    said = rehearsal.rehearse(catalog.load(slug), name)
+    remedy = f"notebooks/{slug}.ipynb: ship {name} unsolved"
+    assert f"✗ {name} · not yet" in said, (
+        f"{remedy}; the check said: {said or 'passed'}"
+    )
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_the_solution_passes(slug: str, name: str) -> None:
+    chapter = catalog.load(slug)
+    path = chapter.solutions / f"{name[5:].replace('-', '_')}.py"
+    said = rehearsal.rehearse(chapter, name, path.read_text(encoding="utf-8"))
+    assert not said, f"correct {house.inside(path, ROOT)}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "path"), WRONG, ids=[f"{s}-{p.stem}" for s, _, p in WRONG]
+)
+def test_the_wrong_answer_is_told_what_is_wrong(
+    slug: str, name: str, path: Path
+) -> None:
+    said = rehearsal.rehearse(
+        catalog.load(slug), name, path.read_text(encoding="utf-8")
+    )
+    place = house.inside(path, ROOT)
+    assert said, f"{place} passes: sharpen the check in chapters/{slug}/exercises.py"
+    wanted = house.expected(path)
+    assert wanted in said, f"{place} expects {wanted!r}, and the check said:\n{said}"
+
+
+def test_a_written_cell_and_an_awaiting_cell_run(tmp_path: Path) -> None:
+    names = rehearsal.above([madeup.code("import asyncio\nponds = 3\nx = ponds")])
+    rehearsal.execute("await asyncio.sleep(0)\ny = ponds", names, "<cell>")
+    assert names["y"] == 3
+    assert "x" not in names
+    rehearsal.execute("%%writefile ../work/pond.py\nx = 1", names, "<cell>")
+    assert (tmp_path / "work" / "pond.py").read_text(encoding="utf-8") == "x = 1\n"

@@ -1,0 +1,193 @@
+"""The gates let a house in order through, and name everything that is not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chapters.toolkit import gates
+from chapters.toolkit.catalog import CatalogError
+from tests.repository import madeup
+from tests.repository.madeup import SLUG, change, write
+
+BOOK = f"notebooks/{SLUG}.ipynb"
+ODD = '''"""What a careless change looks like."""
+
+import os
+import pytest
+
+
+@pytest.mark.skip(reason="no pond here")
+def test_pond():
+    assert False
+
+
+def test_heron():
+    assert 1 == 2, "remedy: feed the heron"
+'''
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return madeup.house(tmp_path)
+
+
+def solution(root: Path, name: str) -> Path:
+    return root / "tests" / "solutions" / SLUG / f"{name}.py"
+
+
+def green(monkeypatch: pytest.MonkeyPatch, answer: bool = True) -> list[gates.Plan]:
+    """Stages that take no time; the plans that they were given."""
+    plans: list[gates.Plan] = []
+
+    def run(gate: gates.Gate) -> bool:
+        plans.append(gate.plan)
+        (gate.root / "build").mkdir(exist_ok=True)
+        return answer
+
+    monkeypatch.setattr(gates.Gate, "run", run)
+    return plans
+
+
+# -- real runs -----------------------------------------------------------------
+
+
+def test_everything_that_is_wrong_is_named_in_one_run(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(root / BOOK, '"4"', '"five"')
+    change(solution(root, "triple"), "number * 3", "number * 4")
+    write(root / "tests" / "toolkit" / "test_odd.py", ODD)
+    change(root / "chapters" / SLUG / "app.py", "ponds: int", "ponds: float")
+    write(root / "chapters" / SLUG / "more.py", '"""Unreached."""\n\nx = 1\n')
+    assert gates.test(root=root) == 1
+    said = capsys.readouterr().out
+    for part in (
+        "`os` imported but unused",
+        "remedy: python -m ruff check --fix .",
+        f"{BOOK}, code cell 2\n  source    herons(2)\n  expected  five\n  got       ",
+        "run it again: make chapter-01",
+        "with the solutions put in:",
+        "I asked for 3 and got `12`.",
+        "remedy: feed the heron",
+        "skipped tests.toolkit.test_odd.test_pond: no pond here",
+        "Incompatible return value type",
+        "remedy: annotate what mypy names",
+        f"chapters/{SLUG}/more.py",
+        "remedy: test these lines, or delete them",
+    ):
+        assert part in said, f"{part!r} is not in\n{said}"
+    last = said.rstrip().splitlines()[-1]
+    assert last.endswith(" failed")
+    passed, failed = (int(word) for word in last.split() if word.isdecimal())
+    assert (passed > 10, failed) == (True, 6)
+    assert not (root / "build" / "verified.json").exists()
+
+
+def test_a_tool_that_breaks_down_is_shown(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(root / "pytest.ini", "[pytest]\naddopts = --no-such\n")
+    write(root / "chapters" / "toolkit" / "notebooks.py", "raise SystemExit('gone')\n")
+    write(root / "chapters" / "toolkit" / "__init__.py", "")
+    gate = gates.Gate(gates.Plan([SLUG]), root)
+    gate.build.mkdir(parents=True)
+    gate.pytest()
+    gate.solve()
+    assert not gate.report()
+    said = capsys.readouterr().out
+    assert "unrecognized arguments: --no-such" in said
+    assert "gone" in said
+    assert said.endswith("0 passed, 2 failed\n")
+
+
+# -- plans ---------------------------------------------------------------------
+
+
+def test_one_chapter_is_tested_without_the_bar(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = green(monkeypatch)
+    assert gates.test("1", root) == 0
+    assert plans == [gates.Plan([SLUG], areas=("repository",), keyword=SLUG)]
+    gate = gates.Gate(plans[0], root)
+    assert gate.paths() == [f"tests/chapters/test_{SLUG}.py", BOOK]
+    assert gate.measured("pytest") == ["pytest"]
+
+
+def test_an_unknown_chapter_is_no_run(root: Path) -> None:
+    with pytest.raises(CatalogError, match="there is no chapter '9'"):
+        gates.test("9", root)
+
+
+def test_nothing_to_run_is_not_green(root: Path) -> None:
+    gate = gates.Gate(gates.Plan([]), root)
+    gate.row("pytest")
+    gate.solve()
+    assert not gate.report()
+
+
+# -- what changed --------------------------------------------------------------
+
+
+def test_changed_runs_what_differs_from_the_last_green_run(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = green(monkeypatch)
+    assert gates.test(root=root) == 0
+    assert gates.changed(root) == 0
+    assert capsys.readouterr().out.endswith("0 passed, 0 failed\n")
+    assert [plan.bar for plan in plans] == [True]
+    change(root / BOOK, '"4"', '"5"')
+    assert gates.changed(root) == 0
+    assert plans[-1] == gates.Plan([SLUG], ("repository",))
+    assert gates.changed(root) == 0
+    assert len(plans) == 2
+
+
+def test_a_red_run_is_not_remembered(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    green(monkeypatch, answer=False)
+    assert gates.test(root=root) == 1
+    assert gates.changed(root) == 1
+    assert gates.changed(root) == 1
+
+
+def test_a_broken_memory_is_no_memory(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = green(monkeypatch)
+    write(root / "build" / "verified.json", "{")
+    assert gates.changed(root) == 0
+    assert plans == [gates.Plan([SLUG], gates.AREAS)]
+    assert set(json.loads((root / "build" / "verified.json").read_text())) == {
+        SLUG,
+        *gates.AREAS,
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "stale"),
+    [
+        (f"chapters/{SLUG}/app.py", {SLUG, "ch02_lakes", "repository"}),
+        ("chapters/ch02_lakes/app.py", {"ch02_lakes", "repository"}),
+        (f"tests/solutions/{SLUG}/double.py", {SLUG, "ch02_lakes", "repository"}),
+        ("tests/toolkit/test_x.py", {"toolkit", "repository"}),
+        ("README.md", {"repository"}),
+        ("pyproject.toml", {SLUG, "ch02_lakes", "toolkit", "repository"}),
+        ("requirements/course.lock", {SLUG, "ch02_lakes", "toolkit", "repository"}),
+    ],
+)
+def test_a_change_reaches_what_reads_the_file(
+    file: str, stale: set[str], root: Path
+) -> None:
+    lake = f'"""A lake."""\n\nimport chapters.{SLUG}.app\n'
+    write(root / "chapters" / "ch02_lakes" / "app.py", lake)
+    write(root / "requirements" / "course.lock", "")
+    write(root / "tests" / "toolkit" / "test_x.py", "")
+    before = gates.state(root)
+    with (root / file).open("a", encoding="utf-8") as one:
+        one.write("# changed\n")
+    after = gates.state(root)
+    assert {name for name in after if after[name] != before[name]} == stale
