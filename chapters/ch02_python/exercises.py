@@ -1,6 +1,7 @@
 """Five exercises on Python: `check(...)` in the notebook runs what is written here."""
 
 import asyncio
+import inspect
 import linecache
 import tempfile
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from chapters.ch02_python.type_checker import check_types
@@ -71,6 +73,11 @@ class Archive:
         self.closed = 0
 
     def page(self, number: int) -> dict[str, Any]:
+        assert len(self.asked) < 3, (
+            f"Your function had asked for pages {self.asked} and then for page "
+            f"{number}. Expected no more questions than pages, because each page's "
+            "`next` says which comes after it, and the last one's is None."
+        )
         self.asked.append(number)
         items = {1: ["heron", "otter"], 2: ["newt"], 3: ["wren", "crane"]}[number]
         return {"items": items, "next": number + 1 if number < 3 else None}
@@ -144,8 +151,9 @@ def read_one_item(all_pages: Callable[[Archive], Iterator[str]]) -> None:
 )
 def check_distance(Distance: Callable[[int, str], Any]) -> None:
     one, thousand, far = Distance(1, "km"), Distance(1000, "m"), Distance(2, "km")
-    assert (one == thousand) is True, (
-        'I compared `Distance(1, "km") == Distance(1000, "m")` and got no True. '
+    same = one == thousand
+    assert same is True, (
+        f'I compared `Distance(1, "km") == Distance(1000, "m")` and got `{same}`. '
         "Expected True, because it is the same way to walk."
     )
     check_repr(Distance, far)
@@ -221,18 +229,24 @@ def check_hash(one: Any, thousand: Any) -> None:
 )
 def check_counter(Counter: Any) -> None:
     herons = Counter(lambda species: "heron" in species)
+    call = inspect.getattr_static(type(herons), "__call__", None)
+    assert isinstance(call, FunctionType), (
+        "I made a counter and found no method `__call__` of yours in its class. "
+        "Expected one, because it is what Python runs for `herons(...)`."
+    )
+    one, two = (Counter(lambda species: True)("otter") for _ in range(2))
+    assert one == two, (
+        "I made two counters and called each once, and the second went on where the "
+        "first had stopped. Expected 1 from both, because what is kept on the class "
+        "is shared; what is kept on `self` is not."
+    )
     got = [herons(name) for name in ("grey heron", "otter", "night heron")]
     assert got == [1, 1, 2], (
         "I made a counter of herons and called it with a grey heron, an otter and a "
         f"night heron: it answered {got}. Expected [1, 1, 2], because each call "
         "answers how many wanted ones there were so far."
     )
-    fresh = Counter(lambda species: True)("otter")
-    assert fresh == 1, (
-        f"I made a second counter and its first call answered {fresh}. Expected 1, "
-        "because what is kept on the class is shared; what is kept on `self` is not."
-    )
-    check_strictly(linecache.getlines(Counter.__call__.__code__.co_filename))
+    check_strictly(linecache.getlines(call.__code__.co_filename))
 
 
 def check_strictly(lines: list[str]) -> None:

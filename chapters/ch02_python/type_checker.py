@@ -12,6 +12,7 @@ from mypy import api
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / "build" / "mypy-lessons"
 COLOUR = re.compile(r"\x1b(\[[\d;]*m|\(B)")
+ERROR = re.compile(r":(\d+): error: .*\[([\w-]+)\]$", re.MULTILINE)
 
 
 def check_types(path: Path) -> str:
@@ -21,3 +22,12 @@ def check_types(path: Path) -> str:
     report, trouble, _status = api.run([*options, f"--cache-dir={CACHE}", str(path)])
     plain = COLOUR.sub("", report + trouble)  # a notebook asks for colours
     return plain.replace(f"{path.parent}{os.sep}", "").strip()
+
+
+def complaints(path: Path) -> list[dict[str, str]]:
+    """Line and code of each error; mypy's own words differ between versions."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [
+        {"line": number, "code": code, "source": lines[int(number) - 1].strip()}
+        for number, code in ERROR.findall(check_types(path))
+    ]

@@ -92,7 +92,7 @@ def chapter(name: One) -> int:
     found = catalog.find(name)
     if "ml" in found.extras:
         environment.ensure_ml()
-    return 0 if notebooks.run(found.slug).ok else 1
+    return notebooks.run(found.slug)
 
 
 @app.command()

@@ -57,6 +57,7 @@ class Plan:
     areas: tuple[str, ...] = AREAS
     keyword: str = ""
     bar: bool = False
+    jobs: int = 2
 
 
 class Gate:
@@ -137,7 +138,13 @@ class Gate:
         report.unlink(missing_ok=True)
         settings = ["--nbval", "--nbval-current-env", f"--junitxml={report}"]
         settings += ["--nbval-sanitize-with", "tests/sanitize.cfg"]
-        settings += ["-n2", "--dist=loadfile", "-q", "--color=no", "--tb=short"]
+        settings += [
+            f"-n{self.plan.jobs}",
+            "--dist=loadfile",
+            "-q",
+            "--color=no",
+            "--tb=short",
+        ]
         if self.plan.keyword:
             settings += ["-k", self.plan.keyword]
         process = self.start(*self.measured("pytest", *self.paths(), *settings))
@@ -199,6 +206,10 @@ class Gate:
         if not report.is_file():
             self.row("papermill").failures.append(text[-6000:].strip())
             return
+        self.count(report)
+
+    def count(self, report: Path) -> None:
+        """File each solved notebook's report under its chapter."""
         for one in json.loads(report.read_text(encoding="utf-8")):
             row = self.row(one["slug"])
             row.seconds += one["seconds"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from chapters.toolkit.doctor import BROWSERS
 from chapters.toolkit.environment import LAB, ROOT
@@ -21,7 +21,7 @@ from chapters.toolkit.processes import Process, launch
 PICTURE = ROOT / "assets" / "images" / "lab.png"
 MANIFEST = ROOT / "assets" / "MANIFEST.toml"
 CHAPTER = "ch03_rest_api"
-SIZE = {"width": 1280, "height": 900}
+SIZE: ViewportSize = {"width": 1280, "height": 900}
 COLOURS = 128
 
 
@@ -62,8 +62,15 @@ def pose(page: Page, address: str) -> None:
     heading.wait_for()
     heading.evaluate("heading => heading.scrollIntoView({block: 'start'})")
     cells.locator(".jp-CodeCell .jp-OutputArea-output pre").first.wait_for()
-    page.get_by_text("Idle").first.wait_for(timeout=60_000)
-    page.wait_for_load_state("networkidle")
+    idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    idle.first.wait_for(state="attached", timeout=60_000)
+
+
+def photograph(chromium: Browser, address: str, target: Path) -> None:
+    page = chromium.new_page(viewport=SIZE)
+    pose(page, address)
+    page.screenshot(path=target)
+    page.close()
 
 
 def take(target: Path) -> Path:
@@ -75,12 +82,15 @@ def take(target: Path) -> Path:
         sync_playwright() as play,
         play.chromium.launch(executable_path=browser()) as chromium,
     ):
-        page = chromium.new_page(viewport=SIZE)
-        pose(page, f"{server.url}/lab/tree/{CHAPTER}.ipynb?token={token}")
-        page.screenshot(path=target)
-    image = Image.open(target).convert("RGB").quantize(COLOURS)
-    image.save(target, optimize=True)
-    return target
+        address = f"{server.url}/lab/tree/{CHAPTER}.ipynb?token={token}"
+        photograph(chromium, address, target)
+    return small(target)
+
+
+def small(picture: Path) -> Path:
+    image = Image.open(picture).convert("RGB").quantize(COLOURS)
+    image.save(picture, optimize=True)
+    return picture
 
 
 def record(picture: Path, manifest: Path) -> None:

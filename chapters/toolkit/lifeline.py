@@ -1,10 +1,12 @@
 """The far end of `launch`: no process outlives the notebook that started it.
 
-`guard` runs a command and ends its whole family when the parent goes away: its
-standard input is a pipe whose other end only the parent holds, so that even
-`kill -9` of the parent closes it; the parent's id is watched as well. `serve`
-is uvicorn on a port of its own choice. `launch` starts both; nobody types them.
+Nobody types it: `launch` starts `guard`, and `serve` under it.
 """
+
+# `guard` runs a command and ends its whole family when the parent goes away: its
+# standard input is a pipe whose other end only the parent holds, so that even
+# `kill -9` of the parent closes it; the parent's id is watched as well. `serve`
+# is uvicorn on a port of its own choice.
 
 import contextlib
 import json
@@ -131,8 +133,11 @@ class Guard:
                 last = command is self.plan["commands"][-1]
                 child = self.child = self.start(command, last)
             code = child.wait()
+            code = code if code >= 0 else 128 - code
+            if code or last:
+                report(self.channel, code=code)
             dismiss_family(child.pid)
-        return code if code >= 0 else 128 - code
+        return code
 
     def start(self, command: list[str], last: bool) -> subprocess.Popen[bytes]:
         options = alone() | dict(self.plan["popen"])
@@ -142,7 +147,6 @@ class Guard:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, **options)
         if last:
             report(self.channel, pid=child.pid)
-            os.close(self.channel)
         return child
 
     def end(self, grace: float = GRACE) -> None:

@@ -164,7 +164,7 @@ def stored_cell(slug: str, number: int, root: Path = ROOT) -> "canon.Shown":
     return next(found, canon.Shown(number, "", ()))
 
 
-def _papermill(
+def papermill_run(
     notebook: Path, target: Path, root: Path, values: dict[str, Any], strict: bool
 ) -> None:
     """One run by papermill, in the notebooks' folder."""
@@ -197,7 +197,7 @@ def attempt(
     from chapters.toolkit import canon
 
     try:
-        _papermill(notebook, target, chapter.root, values or {}, strict)
+        papermill_run(notebook, target, chapter.root, values or {}, strict)
     except PapermillExecutionError as error:
         stored = canon.shown(canon.read(notebook))
         found = [one for one in stored if one.source == error.source]
@@ -445,4 +445,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # The pool's processes find this module by its own name, not as __main__.
+    sys.exit(importlib.import_module("chapters.toolkit.notebooks").main(sys.argv[1:]))

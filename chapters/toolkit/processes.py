@@ -1,15 +1,15 @@
 """`launch`: an app, a worker or any command as a real process beside the notebook.
 
-It is ready when it answers, replaces its predecessor when the cell runs again,
-survives an interrupted kernel, and ends with the kernel however that ends.
-Try: `api = launch("chapters.ch03_rest_api")`, then `api.get("/")`.
+Try: `api = launch("chapters.ch03_rest_api")`, then `api.get("/lessons")`.
 """
+
+# A process is ready when it answers, replaces its predecessor when the cell runs
+# again, survives an interrupted kernel, and ends with the kernel however that ends.
 
 import atexit
 import contextlib
 import json
 import os
-import queue
 import re
 import shutil
 import socket
@@ -92,16 +92,11 @@ class Process:
         self.port: int | None = None
         self.pid: int | None = None
         self._folder = folder or Path(tempfile.mkdtemp(prefix="course-"))
-        self._facts: queue.Queue[dict[str, int] | None] = queue.Queue()
-        self._known: dict[str, int] = {}
+        self._known: dict[str, int] = {}  # what the other side has reported
         self._client: httpx.Client | None = None
-        plan = {
-            "commands": commands,
-            "folder": str(self._folder),
-            "leave": leave,
-            "parent": os.getpid(),
-            "popen": dict(popen or {}),
-        }
+        ends = {"folder": str(self._folder), "parent": os.getpid()}
+        options = {"leave": leave, "popen": dict(popen or {})}
+        plan = {"commands": commands, **options, **ends}
         self._start(plan, env, cwd or ROOT)
 
     def _start(
@@ -133,8 +128,7 @@ class Process:
     def _listen(self, channel: int) -> None:
         with os.fdopen(channel, "rb") as lines:
             for line in lines:
-                self._facts.put(json.loads(line))
-        self._facts.put(None)
+                self._known |= json.loads(line)
 
     # -- becoming ready -----------------------------------------------------
 
@@ -154,15 +148,7 @@ class Process:
             raise
 
     def _fact(self, key: str, end: float) -> int:
-        while key not in self._known:
-            try:
-                facts = self._facts.get(timeout=max(0.0, end - time.monotonic()))
-            except queue.Empty:
-                raise TimeoutError from None
-            if facts is None:
-                self.wait(5)
-                self._give_up(self._reason())
-            self._known |= facts
+        self._poll(lambda: key in self._known, end)
         return self._known[key]
 
     def _poll(self, test: Callable[[], bool], end: float) -> None:
@@ -171,7 +157,7 @@ class Process:
                 self._give_up(self._reason())
             if time.monotonic() > end:
                 raise TimeoutError
-            time.sleep(0.03)
+            time.sleep(0.02)
 
     def _test(self, ready: Ready) -> Callable[[], bool]:
         if isinstance(ready, str):
@@ -185,7 +171,8 @@ class Process:
 
     def _reason(self) -> str:
         line = exception_line(self.log(last=0))
-        ended = f"ended at once with exit code {self._guard.returncode}"
+        code = self._known.get("code", self._guard.returncode)
+        ended = f"ended with exit code {code}"
         return f"did not start: {line}" if line else ended
 
     def _give_up(self, reason: str) -> NoReturn:
@@ -199,7 +186,7 @@ class Process:
 
     @property
     def running(self) -> bool:
-        return self._guard.poll() is None
+        return "code" not in self._known and self._guard.poll() is None
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until the process has ended; its exit code (128 + n for a signal)."""
@@ -289,8 +276,12 @@ class Process:
                 f"{self._tail()}"
             )
         if self._client is None:
+            # A server closes its connection after a 500: take a new one each time.
             self._client = httpx.Client(
-                base_url=self.url, timeout=30.0, trust_env=False
+                base_url=self.url,
+                timeout=30.0,
+                trust_env=False,
+                limits=httpx.Limits(max_keepalive_connections=0),
             )
         return self._client
 

@@ -1,9 +1,11 @@
 """`services`: Redis, MongoDB, PostgreSQL and S3, from the environment or from wheels.
 
-Where REDIS_URL, MONGODB_URL, DATABASE_URL or S3_ENDPOINT is set, that server is
-used. Otherwise one starts here, on a free port of 127.0.0.1, with a private data
-folder. Try: `with services("redis") as s: print(s["redis"].url)`.
+Try: `with services("redis") as s: print(s["redis"].url)`.
 """
+
+# Where REDIS_URL, MONGODB_URL, DATABASE_URL or S3_ENDPOINT is set, that server is
+# used. Otherwise one starts here, on a free port of 127.0.0.1, with a private data
+# folder.
 
 import contextlib
 import importlib.metadata

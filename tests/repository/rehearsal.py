@@ -1,4 +1,4 @@
-"""Exercises tried in this process: stub, solution or wrong answer, then the check.
+"""Exercises tried in this process: an answer, then the check.
 
 An exercise stands alone: of the cells above it, its cells may use imports,
 functions, classes and literals.
@@ -73,17 +73,16 @@ def above(cells: list[Any]) -> dict[str, Any]:
     return names
 
 
-def rehearse(chapter: Chapter, exercise: str, source: str | None = None) -> str:
-    """What the check says of an answer (None: of the stub); empty when it passes.
+def rehearse(chapter: Chapter, exercise: str, source: str) -> str:
+    """What the check says of an answer; empty when it passes.
 
     The caller sets COURSE_STRICT, COURSE_PROGRESS and the working folder.
     """
     cells = canon.read(chapter.notebook).cells
     code = [cell for cell in cells if cell.cell_type == "code"]
     place = [cell.metadata.get("exercise") for cell in code].index(exercise)
-    stub = code[place].source
     names = above(code[:place])
-    answer = stub if source is None else notebooks.answer(stub, source)
+    answer = notebooks.answer(code[place].source, source)
     silence = contextlib.redirect_stdout(io.StringIO())
     shown = patch("IPython.display.display")
     with silence, shown:

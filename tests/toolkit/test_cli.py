@@ -56,7 +56,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     fine = Report("ch03_rest_api")
     monkeypatch.setattr(gates, "test", note("test", 0))
     monkeypatch.setattr(gates, "changed", note("changed", 1))
-    monkeypatch.setattr(notebooks, "run", note("run", fine))
+    monkeypatch.setattr(notebooks, "run", note("run", 0))
     monkeypatch.setattr(notebooks, "refresh", note("refresh", [fine]))
     monkeypatch.setattr(notebooks, "reset", note("reset", None))
     monkeypatch.setattr(notebooks, "copy_to_work", note("copy", None))
@@ -215,7 +215,7 @@ def test_refresh_takes_one_chapter_or_all(told: list[Any]) -> None:
 
 def test_a_failed_run_is_a_failed_verb(monkeypatch: pytest.MonkeyPatch) -> None:
     bad = Report("ch03_rest_api", verdict="failed", failure="cell 4")
-    monkeypatch.setattr(notebooks, "run", lambda slug: bad)
+    monkeypatch.setattr(notebooks, "run", lambda slug: 1)
     monkeypatch.setattr(notebooks, "refresh", lambda names, jobs: [bad])
     assert start.main(["chapter", "03"]) == start.main(["refresh"]) == 1
 
@@ -348,7 +348,7 @@ def test_a_trouble_is_one_line_with_its_remedy(
 def test_a_notebook_that_cannot_run_is_no_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(slug: str) -> Report:
+    def fail(slug: str) -> int:
         raise NotebookError("cell 4 says otherwise")
 
     monkeypatch.setattr(notebooks, "run", fail)
@@ -357,7 +357,7 @@ def test_a_notebook_that_cannot_run_is_no_traceback(
 
 
 def test_a_bug_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(slug: str) -> Report:
+    def fail(slug: str) -> int:
         raise ZeroDivisionError
 
     monkeypatch.setattr(notebooks, "run", fail)

@@ -60,7 +60,7 @@ def test_everything_that_is_wrong_is_named_in_one_run(
     write(root / "tests" / "toolkit" / "test_odd.py", ODD)
     change(root / "chapters" / SLUG / "app.py", "ponds: int", "ponds: float")
     write(root / "chapters" / SLUG / "more.py", '"""Unreached."""\n\nx = 1\n')
-    assert gates.test(root=root) == 1
+    assert not gates.Gate(gates.Plan([SLUG], bar=True, jobs=0), root).run()
     said = capsys.readouterr().out
     for part in (
         "`os` imported but unused",
@@ -81,7 +81,6 @@ def test_everything_that_is_wrong_is_named_in_one_run(
     assert last.endswith(" failed")
     passed, failed = (int(word) for word in last.split() if word.isdecimal())
     assert (passed > 10, failed) == (True, 6)
-    assert not (root / "build" / "verified.json").exists()
 
 
 def test_a_tool_that_breaks_down_is_shown(
@@ -90,15 +89,27 @@ def test_a_tool_that_breaks_down_is_shown(
     write(root / "pytest.ini", "[pytest]\naddopts = --no-such\n")
     write(root / "chapters" / "toolkit" / "notebooks.py", "raise SystemExit('gone')\n")
     write(root / "chapters" / "toolkit" / "__init__.py", "")
-    gate = gates.Gate(gates.Plan([SLUG]), root)
+    gate = gates.Gate(gates.Plan([SLUG], keyword=SLUG), root)
     gate.build.mkdir(parents=True)
-    gate.pytest()
-    gate.solve()
+    for stage in (gate.pytest, gate.solve, gate.cover):
+        stage()
     assert not gate.report()
     said = capsys.readouterr().out
     assert "unrecognized arguments: --no-such" in said
     assert "gone" in said
     assert said.endswith("0 passed, 2 failed\n")
+
+
+def test_what_passed_and_what_was_skipped_is_counted(root: Path) -> None:
+    gate = gates.Gate(gates.Plan([SLUG]), root)
+    report = root / "solved.json"
+    one = {"slug": SLUG, "seconds": 1.5, "failure": ""}
+    report.write_text(json.dumps([one]), encoding="utf-8")
+    gate.count(report)
+    row = gate.row(SLUG)
+    assert (row.passed, row.seconds, row.verdict) == (1, 1.5, "passed")
+    row.skipped.append("test_pond: no pond here")
+    assert row.verdict == "passed, 1 skipped"
 
 
 # -- plans ---------------------------------------------------------------------

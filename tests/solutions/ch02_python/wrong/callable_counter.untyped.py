@@ -1,4 +1,4 @@
-# expect: I ran `mypy --strict` on your class and it said: Function is missing
+# expect: I ran `mypy --strict` on your class and it said:
 class Counter:
     def __init__(self, wanted):
         self.wanted = wanted
