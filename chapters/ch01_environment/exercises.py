@@ -10,7 +10,8 @@ from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from chapters.toolkit import launch
 from chapters.toolkit.checks import exercise
@@ -33,6 +34,9 @@ def same(what: str, got: object, wanted: object, because: str) -> None:
         raise AssertionError(f"{what} gave `{got!r}`. Expected `{wanted!r}`, {because}")
 
 
+NUMBERS = "because three numbers compare right, and text does not."
+
+
 @exercise(
     "ch01.report",
     title="Say where you are",
@@ -44,8 +48,13 @@ def same(what: str, got: object, wanted: object, because: str) -> None:
     ),
     why="A report that asks the running Python cannot be wrong about it.",
 )
-def report(env_report: Callable[[], Report]) -> None:
+def report(env_report: Callable[[], object]) -> None:
     answer = env_report()
+    if not isinstance(answer, Mapping):
+        raise AssertionError(
+            f"I called `env_report()` and got `{answer!r}`. Expected a dict of three "
+            "facts, because a fact without a name must be guessed."
+        )
     for key in ("python", "in_venv", "fastapi"):
         if key not in answer:
             raise AssertionError(
@@ -54,14 +63,15 @@ def report(env_report: Callable[[], Report]) -> None:
             )
     asked = "I called `env_report()` and "
     version = tuple(sys.version_info[:3])
-    same(f"{asked}`python`", answer["python"], version, "three numbers compare right.")
-    with without_venv():
-        outside = env_report()["in_venv"]
-    because = "because the two prefixes differ in an environment and only there."
-    same(f"{asked}`in_venv`", answer["in_venv"], sys.prefix != sys.base_prefix, because)
-    same(f"{asked}`in_venv` outside an environment", outside, False, because)
+    same(f"{asked}`python`", answer["python"], version, NUMBERS)
     locked = metadata.version("fastapi")
     same(f"{asked}`fastapi`", answer["fastapi"], locked, "because that is installed.")
+    because = "because the two prefixes differ in an environment and only there."
+    same(f"{asked}`in_venv`", answer["in_venv"], sys.prefix != sys.base_prefix, because)
+    with without_venv():
+        outside = env_report()
+    found = outside.get("in_venv") if isinstance(outside, Mapping) else outside
+    same(f"{asked}`in_venv` outside an environment", found, False, because)
 
 
 REQUIREMENTS = {
@@ -166,7 +176,7 @@ def httpie_items(build: Callable[[list[str]], dict[str, object]]) -> None:
 
 
 def posted(arrival: Report) -> object:
-    kind = arrival["headers"].get("content-type", "nothing")
+    kind = arrival["headers"].get("content-type", "nothing").partition(";")[0]
     if kind != "application/json":
         raise AssertionError(
             f"The app heard `POST /stations` with the content type `{kind}`. Expected "
@@ -239,6 +249,16 @@ def project_table(text: str) -> Report:
     return project
 
 
+def check_version(version: str) -> None:
+    try:
+        Version(version)
+    except InvalidVersion:
+        raise AssertionError(
+            f"Your `version` is `{version}`. Expected something like `0.1.0`, because "
+            "an installer compares versions by their numbers."
+        ) from None
+
+
 def pythons(bounds: str) -> SpecifierSet:
     try:
         return SpecifierSet(bounds)
@@ -260,17 +280,24 @@ def check_pythons(bounds: str) -> None:
             )
 
 
-def check_dependencies(lines: list[str]) -> None:
-    wanted = {found.name: found for found in map(dependency, lines)}
+def check_dependencies(lines: object) -> None:
+    if not isinstance(lines, list):
+        raise AssertionError(
+            f"I read `dependencies` as `{lines!r}`. Expected a list of texts, because "
+            "each dependency is a line of its own."
+        )
+    found = [dependency(str(line)) for line in lines]
+    wanted = {str(canonicalize_name(one.name)): one for one in found}
     if "standard" not in wanted.get("fastapi", Requirement("fastapi")).extras:
         raise AssertionError(
             "`fastapi` comes without the extra `standard`. Expected "
             "`fastapi[standard]`, because without it there is no server to run the app."
         )
-    if "httpie" not in wanted:
+    if "httpie" not in wanted or not wanted["httpie"].specifier:
         raise AssertionError(
-            f"The dependencies are {', '.join(sorted(wanted))}. Expected `httpie` too, "
-            "because mending a line is not leaving it out."
+            f"The dependencies are {', '.join(sorted(map(str, found)))}. Expected "
+            "`httpie` too, with its versions, because mending a line is not leaving "
+            "it out."
         )
 
 
@@ -290,5 +317,6 @@ def fix_pyproject(mended: object) -> None:
     if not isinstance(mended, str):
         raise NotImplementedError
     project = project_table(mended)
-    check_pythons(project.get("requires-python", ""))
+    check_version(str(project["version"]))
+    check_pythons(str(project.get("requires-python", "")))
     check_dependencies(project.get("dependencies", []))

@@ -188,7 +188,8 @@ class Gate:
         if cell is None:
             lines = text.strip().splitlines()
             said = [line[1:].removeprefix("   ") for line in lines if line[:1] == "E"]
-            return "\n".join([name, *(said or lines)[-40:], *lines[-1:]])
+            place = [line for line in lines[-1:] if said and line[:1] != "E"]
+            return "\n".join([name, *(said or lines)[-200:], *place])
         stored = notebooks.stored_cell(slug, int(cell[1]) + 1, self.root)
         got = text.split("Traceback:", 1)[-1].strip()
         return notebooks.failure(slug, stored.number, stored.source, stored.text, got)

@@ -339,8 +339,10 @@ def answer(exercise: str, name: str) -> Any:
     ],
 )
 def test_a_solution_passes(exercise: str, name: str) -> None:
-    result = check(f"ch01.{exercise.replace('_', '-')}", answer(exercise, name))
-    assert result.passed, result.message
+    given = answer(exercise, name)
+    for _ in ("once", "and again"):
+        result = check(f"ch01.{exercise.replace('_', '-')}", given)
+        assert result.passed, result.message
 
 
 def test_the_server_is_the_witness() -> None:
@@ -370,22 +372,42 @@ def mended(**changes: str) -> str:
     return good
 
 
+NO_LIST = """
+[project]
+name = "field-notes"
+version = "1"
+requires-python = ">=3.11"
+dependencies = "fastapi[standard]"
+"""
+
+
 @pytest.mark.parametrize(
     ("exercise", "given", "says"),
     [
         ("ch01.report", dict, "Expected a key `python`"),
+        ("ch01.report", list, "got `[]`. Expected a dict of three facts"),
         ("ch01.requirement", str, "Expected a tuple of three"),
         ("ch01.httpie-items", list, "Expected a dict with the keys method"),
         ("ch01.fix-pyproject", "[project", "it is no TOML"),
         ("ch01.fix-pyproject", "[project]", "no name and no version"),
         ("ch01.fix-pyproject", mended(httpie="httpx"), "mending a line is not"),
+        ("ch01.fix-pyproject", mended(**{"httpie>=3.2": "httpie"}), "its versions"),
+        ("ch01.fix-pyproject", mended(**{"0.1.0": "first"}), "`version` is `first`"),
+        ("ch01.fix-pyproject", NO_LIST, "Expected a list of texts"),
         ("ch01.fix-pyproject", 3, "not yet"),
     ],
 )
 def test_odd_answers_hear_what_was_expected(
     exercise: str, given: object, says: str
 ) -> None:
-    assert says in check(exercise, given).message
+    first, second = check(exercise, given), check(exercise, given)
+    assert says in first.message
+    assert second.message == first.message
+
+
+def test_a_name_may_be_written_in_capitals() -> None:
+    given = mended(httpie="HTTPie", fastapi="FastAPI")
+    assert check("ch01.fix-pyproject", given).passed
 
 
 def test_broken_lines_of_a_pyproject_are_named() -> None:
