@@ -3,6 +3,8 @@
 Nothing but the standard library is loaded until a name is first used.
 """
 
+from __future__ import annotations
+
 import sys
 from importlib import import_module
 from types import ModuleType

@@ -66,6 +66,13 @@ def pose(page: Page, address: str) -> None:
     idle.first.wait_for(state="attached", timeout=60_000)
 
 
+def lacking() -> str:
+    """What this machine has to get before the picture can be taken."""
+    missing = [] if browser() else ["Chromium (apt install chromium)"]
+    missing += [] if LAB.ready() else [f"{LAB.folder} (make setup SET=lab)"]
+    return " and ".join(missing)
+
+
 def photograph(chromium: Browser, address: str, target: Path) -> None:
     page = chromium.new_page(viewport=SIZE)
     pose(page, address)

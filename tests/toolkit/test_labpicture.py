@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from chapters.toolkit import labpicture
-from chapters.toolkit.environment import LAB
+from chapters.toolkit.environment import LAB, Environment
 
 ENTRY = """[[file]]
 path = "images/{}"
@@ -20,17 +20,12 @@ size = 1
 """
 
 
-def lacking() -> str:
-    missing = [] if labpicture.browser() else ["Chromium (apt install chromium)"]
-    missing += [] if LAB.ready() else [f"{LAB.folder} (make setup SET=lab)"]
-    return " and ".join(missing)
-
-
 def test_a_chapter_in_jupyterlab_is_photographed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if lacking() and not os.environ.get("CI"):
-        pytest.skip(f"the picture of JupyterLab needs {lacking()}")
+    lacking = labpicture.lacking()
+    if lacking and not os.environ.get("CI"):
+        pytest.skip(f"the picture of JupyterLab needs {lacking}")
     target, manifest = tmp_path / "lab.png", tmp_path / "MANIFEST.toml"
     manifest.write_text(ENTRY.format("lab.png"))
     assert labpicture.main(target, manifest) == 0
@@ -42,6 +37,16 @@ def test_a_chapter_in_jupyterlab_is_photographed(
         assert len(image.convert("RGB").getcolors(1_000_000) or []) > 50
     (entry,) = tomllib.loads(manifest.read_text())["file"]
     assert entry["size"] == target.stat().st_size
+
+
+def test_what_the_picture_lacks_is_said_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labpicture, "browser", lambda: None)
+    monkeypatch.setattr(labpicture, "LAB", Environment(tmp_path, ".none", LAB.lock))
+    assert labpicture.lacking() == (
+        "Chromium (apt install chromium) and .none (make setup SET=lab)"
+    )
 
 
 def test_the_manifest_learns_what_the_picture_is(tmp_path: Path) -> None:
