@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chapters.toolkit import gates
+from chapters.toolkit import gates, labpicture
 from chapters.toolkit.catalog import CatalogError
 from tests.repository import madeup
 from tests.repository.madeup import SLUG, change, write
@@ -53,8 +53,9 @@ def green(monkeypatch: pytest.MonkeyPatch, answer: bool = True) -> list[gates.Pl
 
 
 def test_everything_that_is_wrong_is_named_in_one_run(
-    root: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(gates, "STRICT", True)
     change(root / BOOK, '"4"', '"five"')
     change(solution(root, "triple"), "number * 3", "number * 4")
     write(root / "tests" / "toolkit" / "test_odd.py", ODD)
@@ -71,6 +72,7 @@ def test_everything_that_is_wrong_is_named_in_one_run(
         "I asked for 3 and got `12`.",
         "remedy: feed the heron",
         "skipped tests.toolkit.test_odd.test_pond: no pond here",
+        "test_pond was skipped; in CI nothing may be",
         "Incompatible return value type",
         "remedy: annotate what mypy names",
         f"chapters/{SLUG}/more.py",
@@ -80,7 +82,7 @@ def test_everything_that_is_wrong_is_named_in_one_run(
     last = said.rstrip().splitlines()[-1]
     assert last.endswith(" failed")
     passed, failed = (int(word) for word in last.split() if word.isdecimal())
-    assert (passed > 10, failed) == (True, 6)
+    assert (passed > 10, failed) == (True, 7)
 
 
 def test_a_tool_that_breaks_down_is_shown(
@@ -110,6 +112,40 @@ def test_what_passed_and_what_was_skipped_is_counted(root: Path) -> None:
     assert (row.passed, row.seconds, row.verdict) == (1, 1.5, "passed")
     row.skipped.append("test_pond: no pond here")
     assert row.verdict == "passed, 1 skipped"
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_skip_is_a_failure_only_where_everything_is_installed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, strict: bool
+) -> None:
+    monkeypatch.setattr(gates, "STRICT", strict)
+    report = root / "pytest.xml"
+    report.write_text(
+        '<testsuite><testcase classname="tests.toolkit.test_odd" name="test_pond">'
+        '<skipped message="no pond here"/></testcase></testsuite>'
+    )
+    gate = gates.Gate(gates.Plan([SLUG]), root)
+    assert gate.read(report) == strict
+    assert len(gate.row("toolkit").failures) == strict
+
+
+@pytest.mark.parametrize(
+    ("lacking", "omitted"), [("", False), ("Chromium (apt install chromium)", True)]
+)
+def test_what_this_machine_cannot_run_is_not_measured_and_said(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lacking: str,
+    omitted: bool,
+) -> None:
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.setattr(labpicture, "lacking", lambda: lacking)
+    gate = gates.Gate(gates.Plan([SLUG], bar=True), root)
+    monkeypatch.setattr(gate, "tool", lambda *words, remedy: commands.append(words))
+    gate.cover()
+    assert ("--omit=chapters/toolkit/labpicture.py" in commands[-1]) == omitted
+    assert ("which needs Chromium" in capsys.readouterr().out) == omitted
 
 
 # -- plans ---------------------------------------------------------------------
