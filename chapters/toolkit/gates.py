@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -121,13 +122,17 @@ class Gate:
         self.tool("types", *mypy, remedy="annotate what mypy names")
 
     def paths(self) -> list[str]:
-        """What pytest is given."""
+        """The tests that pytest is given."""
         every = self.plan.keyword == "" and len(self.plan.areas) == len(AREAS)
         if every and self.plan.chapters == catalog.slugs(self.root):
-            return ["tests", "notebooks"]
+            return ["tests"]
         found = [f"tests/{area}" for area in self.plan.areas]
-        for slug in self.plan.chapters:
-            found += [f"tests/chapters/test_{slug}.py", f"notebooks/{slug}.ipynb"]
+        found += [f"tests/chapters/test_{slug}.py" for slug in self.plan.chapters]
+        return [path for path in found if (self.root / path).exists()]
+
+    def books(self) -> list[str]:
+        """The notebooks that nbval is given."""
+        found = [f"notebooks/{slug}.ipynb" for slug in self.plan.chapters]
         return [path for path in found if (self.root / path).exists()]
 
     def measured(self, *module: str) -> list[str]:
@@ -135,21 +140,28 @@ class Gate:
         return ["coverage", "run", "-m", *module] if self.plan.bar else list(module)
 
     def pytest(self) -> None:
-        """Tests on real processes, and every notebook as shipped."""
-        report = self.build / "pytest.xml"
-        report.unlink(missing_ok=True)
-        settings = ["--nbval", "--nbval-current-env", f"--junitxml={report}"]
+        """Tests on real processes, measured: they alone reach every line."""
+        settings = ["-k", self.plan.keyword] if self.plan.keyword else []
+        self.collect("tests", *self.measured("pytest", *self.paths(), *settings))
+
+    def shipped(self) -> None:
+        """Every notebook as it stands: each cell's output is the stored one."""
+        settings = ["--nbval", "--nbval-current-env"]
         settings += ["--nbval-sanitize-with", "tests/sanitize.cfg"]
-        settings += [
-            f"-n{self.plan.jobs}",
+        if books := self.books():
+            self.collect("shipped", "pytest", *books, *settings)
+
+    def collect(self, name: str, *command: str) -> None:
+        """Run pytest and file its results; what broke it is a failure too."""
+        report = self.build / f"{name}.xml"
+        report.unlink(missing_ok=True)
+        jobs = self.plan.jobs + (name == "tests")  # these wait for processes a lot
+        settings = [
+            f"-n{jobs if self.plan.jobs else 0}",
             "--dist=loadfile",
-            "-q",
-            "--color=no",
-            "--tb=short",
+            f"--junitxml={report}",
         ]
-        if self.plan.keyword:
-            settings += ["-k", self.plan.keyword]
-        process = self.start(*self.measured("pytest", *self.paths(), *settings))
+        process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")
         text, _ = process.communicate()
         known = self.read(report) if report.is_file() else 0
         if process.returncode and not known:
@@ -207,7 +219,7 @@ class Gate:
         report.unlink(missing_ok=True)
         arguments = ["solve", "--root", str(self.root), "--json", str(report)]
         arguments += self.plan.chapters
-        process = self.start(*self.measured("chapters.toolkit.notebooks", *arguments))
+        process = self.start("chapters.toolkit.notebooks", *arguments)
         text, _ = process.communicate()
         if not report.is_file():
             self.row("papermill").failures.append(text[-6000:].strip())
@@ -225,7 +237,7 @@ class Gate:
                 row.passed += 1
 
     def cover(self) -> None:
-        """Every line of chapters/ ran in a test or a notebook."""
+        """Every line of chapters/ ran in a test."""
         if not self.plan.bar:
             return
         combine = ("coverage", "combine", "--quiet")
@@ -247,14 +259,23 @@ class Gate:
             (self.root / "build" / "coverage").mkdir()
         for slug in self.plan.chapters:
             self.row(slug)
-        types = threading.Thread(target=self.types)
-        types.start()
-        for stage in (self.lint, self.pytest, self.solve, self.cover):
+        lanes = [
+            threading.Thread(target=self.follow, args=lane)
+            for lane in ((self.shipped, self.solve), (self.lint, self.types))
+        ]
+        for lane in lanes:
+            lane.start()
+        self.follow(self.pytest, self.cover)
+        for lane in lanes:
+            lane.join()
+        return self.report()
+
+    def follow(self, *stages: Callable[[], None]) -> None:
+        """One stage after the other; lanes wait for processes, so they overlap."""
+        for stage in stages:
             start = time.perf_counter()
             stage()
             self.say(f"{stage.__name__:8} {time.perf_counter() - start:6.1f} s")
-        types.join()
-        return self.report()
 
     def say(self, text: str) -> None:
         self.console.print(text, markup=False)

@@ -3,6 +3,7 @@
 Try: python -m chapters.toolkit picture
 """
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 from chapters.toolkit.doctor import BROWSERS
 from chapters.toolkit.environment import LAB, ROOT
@@ -53,17 +54,17 @@ def lab(room: Path, token: str) -> Process:
     return launch(command, name="labpicture", env=folders, ready=answers)
 
 
-def pose(page: Page, address: str) -> None:
+async def pose(page: Page, address: str) -> None:
     """Open the notebook and scroll to the first exchange."""
-    page.goto(address)
+    await page.goto(address)
     cells = page.locator(".jp-Notebook")
-    cells.locator(".jp-MarkdownOutput h1").first.wait_for(timeout=60_000)
+    await cells.locator(".jp-MarkdownOutput h1").first.wait_for(timeout=60_000)
     heading = cells.locator(".jp-MarkdownOutput h2", has_text="Launch").first
-    heading.wait_for()
-    heading.evaluate("heading => heading.scrollIntoView({block: 'start'})")
-    cells.locator(".jp-CodeCell .jp-OutputArea-output pre").first.wait_for()
+    await heading.wait_for()
+    await heading.evaluate("heading => heading.scrollIntoView({block: 'start'})")
+    await cells.locator(".jp-CodeCell .jp-OutputArea-output pre").first.wait_for()
     idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    idle.first.wait_for(state="attached", timeout=60_000)
+    await idle.first.wait_for(state="attached", timeout=60_000)
 
 
 def lacking() -> str:
@@ -73,11 +74,14 @@ def lacking() -> str:
     return " and ".join(missing)
 
 
-def photograph(chromium: Browser, address: str, target: Path) -> None:
-    page = chromium.new_page(viewport=SIZE)
-    pose(page, address)
-    page.screenshot(path=target)
-    page.close()
+async def photograph(address: str, target: Path) -> None:
+    async with (
+        async_playwright() as play,
+        await play.chromium.launch(executable_path=browser()) as chromium,
+    ):
+        page = await chromium.new_page(viewport=SIZE)
+        await pose(page, address)
+        await page.screenshot(path=target)
 
 
 def take(target: Path) -> Path:
@@ -86,11 +90,9 @@ def take(target: Path) -> Path:
     with (
         tempfile.TemporaryDirectory() as folder,
         lab(Path(folder), token) as server,
-        sync_playwright() as play,
-        play.chromium.launch(executable_path=browser()) as chromium,
     ):
         address = f"{server.url}/lab/tree/{CHAPTER}.ipynb?token={token}"
-        photograph(chromium, address, target)
+        asyncio.run(photograph(address, target))
     return small(target)
 
 

@@ -221,6 +221,10 @@ def test_a_solution_that_fails_is_shown(root: Path) -> None:
     assert "I asked for 3 and got `15`." in str(caught.value)
 
 
+def test_with_its_solutions_a_notebook_passes(root: Path) -> None:
+    assert notebooks.solve_one(SLUG, root).verdict.endswith(" solved")
+
+
 def test_a_check_that_nobody_makes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change(root / BOOK, 'print(check(\\"ch01.double\\", double))', "double(3)")
     monkeypatch.setattr(notebooks, "papermill_run", lambda *_: None)
