@@ -275,6 +275,8 @@ def ensure_lab(lab: Environment = LAB, base: Environment = BASE) -> Path:
 
 def write_json(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # uv links installed files to its cache: written through, every clone has it.
+    path.unlink(missing_ok=True)
     path.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
 
 

@@ -232,7 +232,8 @@ class Gate:
             row = self.row(one["slug"])
             row.seconds += one["seconds"]
             if one["failure"]:
-                row.failures.append(f"with the solutions put in:\n{one['failure']}")
+                given = f"with the solutions of tests/solutions/{row.name} put in:"
+                row.failures.append(f"{given}\n{one['failure']}")
             else:
                 row.passed += 1
 

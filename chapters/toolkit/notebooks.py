@@ -152,6 +152,7 @@ def failure(slug: str, number: int, code: str, expected: str, got: str) -> str:
         body = textwrap.indent(value.rstrip() or "(nothing)", " " * 12)
         lines.append(f"  {name:10}{body[12:]}")
     lines.append(f"run it again: make chapter-{slug[2:4]}")
+    lines.append(f"if the new output is right: make refresh CHAPTER={slug[2:4]}")
     return "\n".join(lines)
 
 

@@ -155,8 +155,13 @@ def test_the_lab_has_its_own_environment_and_the_base_s_kernel(
     house.lock(wheel(house.shelf, "kestrel", "1.0"), "lab.lock")
     house.bare(house.base)
     house.bare(house.lab)
-    assert environment.ensure_lab(house.lab, house.base) == house.lab.python
     share = house.lab.path / "share" / "jupyter"
+    # As uv leaves it: the wheel's own file, which is the cache's file as well.
+    (cached := house.root / "cached.json").write_text("the wheel's own")
+    (share / "kernels" / "python3").mkdir(parents=True)
+    (share / "kernels" / "python3" / "kernel.json").hardlink_to(cached)
+    assert environment.ensure_lab(house.lab, house.base) == house.lab.python
+    assert cached.read_text() == "the wheel's own"
     kernel = json.loads((share / "kernels/python3/kernel.json").read_text())
     assert kernel["argv"][0] == str(house.base.python)
     assert "IPYTHONDIR" in kernel["env"]

@@ -68,7 +68,7 @@ def test_everything_that_is_wrong_is_named_in_one_run(
         "remedy: python -m ruff check --fix .",
         f"{BOOK}, code cell 2\n  source    herons(2)\n  expected  five\n  got       ",
         "run it again: make chapter-01",
-        "with the solutions put in:",
+        f"with the solutions of tests/solutions/{SLUG} put in:",
         "I asked for 3 and got `12`.",
         "remedy: feed the heron",
         "skipped tests.toolkit.test_odd.test_pond: no pond here",

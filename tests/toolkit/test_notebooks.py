@@ -137,6 +137,7 @@ def test_a_stale_output_is_shown_with_source_expected_and_got(
         "  expected  five\n"
         "  got       4\n"
         "run it again: make chapter-01\n"
+        "if the new output is right: make refresh CHAPTER=01\n"
     ) in capsys.readouterr().out
 
 
