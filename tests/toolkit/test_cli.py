@@ -92,6 +92,15 @@ def test_another_python_goes_on_as_the_environment_s() -> None:
     assert done.returncode == 2 and "There is no chapter '99'" in done.stderr
 
 
+def test_what_the_environment_imports_is_compiled_only_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COURSE_ENVIRONMENT", "here")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert start.main(["test"]) == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+
+
 def test_the_outer_python_hands_over(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

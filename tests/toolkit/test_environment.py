@@ -134,10 +134,10 @@ def test_rubbish_then_ready_then_half_made_then_another_lock(
     assert "Repairing .venv" in capsys.readouterr().out
 
     uv = environment.locked_uv((house.root / base.lock).read_text())
-    house.lock(uv + wheel(house.shelf, "heron", "2.0"))
+    house.lock(uv + wheel(house.shelf, "heron", "2.0.1"))
     assert not base.ready()
     environment.ensure(base)
-    assert imported(base, "heron") == "2.0"
+    assert imported(base, "heron") == "2.0.1"
 
 
 def test_a_clone_that_moved_makes_its_environment_anew(house: House) -> None:
