@@ -9,6 +9,7 @@ app = FastAPI()
 Species = Annotated[list[str], Query(max_length=3)]
 
 
+# The usual trap of a list as a default is none here: FastAPI copies it.
 @app.get("/sightings")
 async def list_sightings(species: Species = []) -> dict[str, list[str]]:  # noqa: B006
     return {"species": species}
