@@ -17,9 +17,11 @@ from fastapi.exceptions import FastAPIDeprecationWarning
 from PIL import Image, ImageChops, ImageStat
 
 import chapters.ch03_rest_api as room
+from chapters.ch03_rest_api.reserve.app import app as reserve
 from chapters.toolkit import check, launch
 from chapters.toolkit.checks import exercises
 from chapters.toolkit.processes import Process
+from tests.contracts import breaches
 
 ROOT = Path(__file__).parents[2]
 KESTREL = (ROOT / "assets" / "images" / "kestrel.png").read_bytes()
@@ -953,6 +955,10 @@ def test_routers_bring_their_prefix_and_their_tag(api: httpx.Client) -> None:
         "/v1/sightings": ["sightings"],
         "/v1/sightings/{sighting_id}": ["sightings"],
     }
+
+
+def test_the_project_keeps_what_its_openapi_document_promises() -> None:
+    assert breaches(reserve) == []
 
 
 # --- the docs -----

@@ -15,14 +15,18 @@ async def list_sightings(station: str | None = None) -> list[SightingPublic]:
     return [s for s in database.sightings.values() if station in (None, s.station)]
 
 
-@router.get("/{sighting_id}")
+@router.get("/{sighting_id}", responses={404: {"description": "No such sighting"}})
 async def read_sighting(sighting_id: int) -> SightingPublic:
     if sighting_id not in database.sightings:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"No sighting {sighting_id}.")
     return database.sightings[sighting_id]
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses={400: {"description": "No such station"}},
+)
 async def add_sighting(
     sighting: SightingCreate,
     x_observer: Annotated[str, Header()],
@@ -43,7 +47,11 @@ async def add_sighting(
     return stored
 
 
-@router.delete("/{sighting_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{sighting_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses={404: {"description": "No such sighting"}},
+)
 async def remove_sighting(sighting_id: int) -> None:
     if database.sightings.pop(sighting_id, None) is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"No sighting {sighting_id}.")

@@ -1,0 +1,48 @@
+"""The fuzzer of contracts finds what it is for, and nothing where there is nothing."""
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import PlainTextResponse
+
+from tests.contracts import breaches
+
+app = FastAPI()
+
+
+@app.get("/kept/{station}")
+async def kept(station: int) -> dict[str, int]:
+    return {"station": station}
+
+
+@app.get("/crash")
+async def crash(per_day: int) -> float:
+    return 24 / per_day
+
+
+@app.get("/away", responses={503: {"description": "The store is away"}})
+async def away() -> None:
+    raise HTTPException(503)
+
+
+@app.get("/undocumented/{station}")
+async def undocumented(station: int) -> None:
+    raise HTTPException(404)
+
+
+@app.get("/other-type", response_model=str)
+async def other_type() -> PlainTextResponse:
+    return PlainTextResponse("not JSON")
+
+
+def test_each_broken_promise_is_named_and_a_kept_one_is_not() -> None:
+    found = breaches(app)
+    assert [line.split(":")[0] for line in found] == [
+        "GET /crash",
+        "GET /away",
+        "GET /undocumented/{station}",
+        "GET /other-type",
+    ]
+    assert "ZeroDivisionError" in found[0]
+    assert "/crash?per_day=0" in found[0]
+    assert "Server error" in found[1]
+    assert "404" in found[2]
+    assert "text/plain" in found[3]
