@@ -105,6 +105,15 @@ def _tags(cell: Any, slug: str) -> Iterator[str]:
             yield f"unknown tag {tag!r}: remove it"
 
 
+def _refusals(cells: list[Any], index: int) -> Iterator[str]:
+    """A stored 4xx proves that nothing changed, not that it was meant to be there."""
+    text = canon.Shown(0, "", canon.parts(cells[index].outputs)).text
+    beside = "".join(cell.source for cell in cells[max(0, index - 1) : index + 2])
+    for status in sorted(set(re.findall(r"^([45]\d\d) [A-Z]", text, re.MULTILINE))):
+        if status not in beside:
+            yield f"shows {status}: name it in the prose beside, or mend the request"
+
+
 def _cells(notebook: Any, slug: str, command: str) -> Iterator[str]:
     """Findings of single cells, counted with those of prose."""
     for number, cell in enumerate(notebook.cells, start=1):
@@ -113,6 +122,7 @@ def _cells(notebook: Any, slug: str, command: str) -> Iterator[str]:
             found += _markdown(cell)
         if cell.cell_type == "code":
             found += [*_code(cell), *_output(cell, command)]
+            found += _refusals(notebook.cells, number - 1)
         for text in found:
             yield f"cell {number}: {text}"
 

@@ -328,6 +328,10 @@ HARM: dict[str, tuple[Callable[[Path], object], str]] = {
     "error": (ill("x", ERROR), "stores an error: provoke it inside"),
     "stderr": (ill("x", STDERR), "writes to stderr"),
     "no alt": (ill("x", BARE), "a picture without alt text"),
+    "unannounced": (
+        ill("x", madeup.text("GET /x", "404 Not Found")),
+        "shows 404: name it in the prose beside, or mend the request",
+    ),
     "own folder": (ill("x", madeup.text("/ho" + "me/ann/x")), "shows '/ho" + "me/ann'"),
     "unknown tag": (ill("x", tags=["slow"]), "unknown tag 'slow': remove it"),
     "ignored": (ill("x", tags=["nbval-skip"]), "tag 'nbval-skip': make the output"),
