@@ -1,0 +1,11 @@
+from typing import Annotated
+
+from fastapi import Query
+
+
+class AtMost:
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, limit: Annotated[int, Query(ge=1)] = 10) -> int:
+        return min(self.most, limit)

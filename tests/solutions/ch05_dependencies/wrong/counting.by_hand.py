@@ -1,0 +1,27 @@
+# expect: one request shares what it has drawn
+from itertools import count
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+
+numbers = count(1)
+
+
+async def draw() -> int:
+    return next(numbers)
+
+
+Shared = Annotated[int, Depends(draw)]
+Fresh = Annotated[int, Depends(draw, use_cache=False)]
+
+app = FastAPI()
+
+
+@app.get("/shared")
+async def share(first: Shared, second: Fresh) -> list[int]:
+    return [first, second]
+
+
+@app.get("/fresh")
+async def draw_twice(first: Shared, second: Fresh) -> list[int]:
+    return [first, second]

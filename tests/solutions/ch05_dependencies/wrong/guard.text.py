@@ -1,0 +1,41 @@
+# expect: comparing strings with non-ASCII characters is not supported
+from secrets import compare_digest
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
+
+WARDEN, VISITOR = "kestrel-7", "heron-3"
+
+
+def same(shown: str, known: str) -> bool:
+    return compare_digest(shown, known)
+
+
+async def require_warden(x_badge: Annotated[str | None, Header()] = None) -> None:
+    shown = x_badge or ""
+    if same(shown, VISITOR):
+        raise HTTPException(403, "For wardens only.")
+    if not same(shown, WARDEN):
+        raise HTTPException(401, "Show a badge.")
+
+
+wardens = APIRouter(prefix="/wardens", dependencies=[Depends(require_warden)])
+
+
+@wardens.get("/nests")
+async def list_nests() -> list[str]:
+    return ["third oak, east"]
+
+
+@wardens.get("/roster")
+async def read_roster() -> list[str]:
+    return ["Ada", "Grace"]
+
+
+app = FastAPI()
+app.include_router(wardens)
+
+
+@app.get("/species")
+async def list_species() -> list[str]:
+    return ["kestrel", "otter"]

@@ -1,0 +1,12 @@
+# expect: Expected ['open', 'failed', 'close']
+from collections.abc import AsyncIterator
+
+LOG: list[str] = []
+
+
+async def keep_log() -> AsyncIterator[None]:
+    LOG.append("open")
+    try:
+        yield
+    finally:
+        LOG.append("close")

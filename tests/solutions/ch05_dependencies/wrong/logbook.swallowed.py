@@ -1,0 +1,14 @@
+# expect: your dependency should hand it on
+from collections.abc import AsyncIterator
+
+LOG: list[str] = []
+
+
+async def keep_log() -> AsyncIterator[None]:
+    LOG.append("open")
+    try:
+        yield
+    except Exception:
+        LOG.append("failed")
+    finally:
+        LOG.append("close")
