@@ -1,6 +1,6 @@
 """So many requests a minute for each observer, then 429. Try: fastapi dev rate_limit.py
 
-In one process only: with several, the count belongs into Redis (chapter 10).
+In one process only: with several, the count belongs into a store that they share, such as Redis.
 """
 
 from collections import defaultdict, deque
