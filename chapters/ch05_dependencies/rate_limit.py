@@ -1,6 +1,6 @@
 """So many requests a minute for each observer, then 429. Try: fastapi dev rate_limit.py
 
-In one process only: with several, the count belongs into a store that they share, such as Redis.
+With several processes, the count belongs into a store that they share: Redis, say.
 """
 
 from collections import defaultdict, deque
