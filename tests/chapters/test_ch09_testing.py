@@ -346,6 +346,12 @@ def test_a_check_judges_the_same_the_second_time(strictly: Path) -> None:
         assert check("ch09.three-bugs", str(answer)).passed is passed
 
 
+def test_a_flaw_that_no_test_notices_is_named(strictly: Path) -> None:
+    status = SOLUTIONS / "wrong" / "three_bugs.only_the_status.py"
+    result = check("ch09.three-bugs", str(status))
+    assert "a broken app that forgets the young in `total`" in result.message
+
+
 def test_rows_left_behind_are_counted(strictly: Path) -> None:
     left = SOLUTIONS / "wrong" / "empty_table.left_behind.py"
     assert "I found 2 row(s)" in check("ch09.empty-table", str(left)).message

@@ -23,5 +23,6 @@ def variant(module: ModuleType, flaw: Flaw) -> ModuleType:
     if flaw.old and text.count(flaw.old) != 1:
         raise ValueError(f"{flaw.old!r} stands {text.count(flaw.old)} times in it")
     copy = ModuleType(module.__name__)
-    exec(text.replace(flaw.old, flaw.new), copy.__dict__)
+    name = "<a broken copy>" if flaw.old else inspect.getfile(module)
+    exec(compile(text.replace(flaw.old, flaw.new), name, "exec"), copy.__dict__)
     return copy
