@@ -25,7 +25,7 @@ class SightingUpdate(BaseModel):
 
 sightings = {1: Sighting(species="otter", count=2, note="at the weir")}
 
-app = FastAPI()
+app = FastAPI(responses={404: {"description": "No such sighting."}})
 
 
 @app.get("/sightings/{number}")

@@ -39,11 +39,13 @@ from chapters.ch04_data_models import (
     optional_fields,
     own_types,
     patch_naive,
+    patch_right,
     plain_classes,
     richer_fields,
     scalar_fields,
     schema_rows,
     secret_fields,
+    stored_from_input,
     strict_mode,
     type_adapter,
     validation_order,
@@ -54,6 +56,7 @@ from chapters.ch04_data_models.errors_as_rows import refused
 from chapters.toolkit import check, launch
 from chapters.toolkit.checks import exercises
 from chapters.toolkit.processes import Process
+from tests.contracts import breaches
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = ROOT / "tests" / "solutions" / "ch04_data_models"
@@ -900,6 +903,14 @@ def slug(path: Path) -> str:
     return path.name.partition(".")[0].replace("_", "-")
 
 
+@pytest.mark.parametrize("lesson", [patch_right, stored_from_input])
+def test_a_lesson_keeps_what_its_openapi_document_promises(
+    lesson: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lesson, "sightings", dict(lesson.sightings))
+    assert breaches(lesson.app) == []
+
+
 def test_every_exercise_has_a_solution_and_wrong_answers() -> None:
     ids = {task.id.removeprefix("ch04.") for task in exercises("ch04")}
     wrong = [slug(path) for path in (SOLUTIONS / "wrong").glob("*.py")]
@@ -950,12 +961,32 @@ def test_what_is_no_model_is_named(name: str) -> None:
 def test_what_makes_no_model_is_named() -> None:
     assert "I expected the function" in told("port", 7)
     assert "I expected a model" in told("port", lambda: 7)
+    assert "I expected the function" in told("port", BaseModel)
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("nested-paths", "min_length=3", "min_length=2", "`string_too_short` at"),
+        ("nested-paths", "min_length=3", "min_length=2", "an error at `stops.1"),
+        ("nested-paths", "ge=1", "gt=0", ""),
+        ("nested-paths", "^[A-Z]", "[A-Z]", "XHP1"),
+        ("nested-paths", "[0-9]$", "[0-9]", "HP12"),
+        ("default-trap", "list[str]", "list[int]", "it was refused at `tags.0`"),
+        ("default-trap", "list[str]", "list[object]", "and it was accepted"),
+        ("family", "reviewed: bool = False", "reviewed: bool = True", "is `True`"),
+        ("family", "    reviewed: bool = False\n", "", "Expected ['reviewed'] as well"),
+        (
+            "three-validators",
+            '            raise ValueError("adults and young are not the total")\n',
+            '            assert False, "adults and young are not the total"\n',
+            "",
+        ),
+        (
+            "three-validators",
+            "        return self\n",
+            "",
+            "a model validator returns what is to be kept",
+        ),
         ("nested-paths", "(ge=1)] = 1", "(ge=1)] = 2", "is `2`. Expected `1`"),
         ("nested-paths", "warden: str", "wardens: str", "refused at `wardens`"),
         ("nested-paths", "warden: str", "warden: str = 7  # type: ignore", ""),

@@ -1,4 +1,4 @@
-# expect: Expected `greater_than_equal` at `stops.1.sightings.1.count`
+# expect: Expected an error at `stops.1.sightings.1.count`
 from typing import Annotated
 
 from pydantic import BaseModel, Field

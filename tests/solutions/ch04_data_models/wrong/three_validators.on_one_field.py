@@ -1,4 +1,4 @@
-# expect: Expected `value_error` at `the model itself`
+# expect: Expected an error at `the model itself`
 from datetime import date
 
 from pydantic import BaseModel, ValidationInfo, field_validator
