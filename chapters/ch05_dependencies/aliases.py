@@ -27,7 +27,7 @@ async def find_station(code: str) -> str:
 KnownStation = Annotated[str, Depends(find_station)]
 ObserverName = Annotated[str, Header(alias="X-Observer", min_length=2)]
 
-app = FastAPI()
+app = FastAPI(responses={404: {"description": "No such station."}})
 
 
 @app.post("/stations/{code}/sightings", status_code=201)

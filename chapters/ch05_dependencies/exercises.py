@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from inspect import isawaitable
 from typing import Annotated, Any
 
@@ -54,9 +55,11 @@ def listed(client: Client, path: str, numbers: range, because: str) -> None:
 def both_depend_on(app: FastAPI, read_page: Callable[..., Any]) -> None:
     """Put a page of two in its place: both routes must follow."""
 
-    async def read_two() -> Any:
-        two = read_page(skip=2, limit=2)
-        return await two if isawaitable(two) else two
+    # With the parameters of theirs, whatever they are called, and their kind of page.
+    @wraps(read_page)
+    async def read_two(**query: Any) -> Any:
+        page = read_page(**query)
+        return type(await page if isawaitable(page) else page)(skip=2, limit=2)
 
     with replaced(app, read_page, read_two), Client(app) as client:
         for path in ("/sightings", "/species"):
@@ -271,10 +274,14 @@ def badge(text: str) -> dict[bytes, bytes]:
 
 
 def docs_know_the_badge(app: FastAPI, closed: dict[str, list[str]]) -> None:
-    for path, methods in app.openapi()["paths"].items():
-        names = [
-            p["name"].lower() for p in methods.get("get", {}).get("parameters", [])
-        ]
+    document = app.openapi()
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    for path, methods in document["paths"].items():
+        call = methods.get("get", {})
+        # A header may be declared as a parameter, or as `APIKeyHeader`.
+        locks = [schemes[lock] for one in call.get("security", []) for lock in one]
+        declared = [*call.get("parameters", []), *locks]
+        names = [one.get("name", "").lower() for one in declared]
         assert ("x-badge" in names) == (path in closed), (
             f"I read your `/openapi.json`: `GET {path}` has the parameters {names}. "
             "Expected `x-badge` on the wardens' routes and on no other, because a "

@@ -33,7 +33,7 @@ async def find_sighting(sighting_id: int) -> Sighting:
 
 Found = Annotated[Sighting, Depends(find_sighting)]
 
-app = FastAPI()
+app = FastAPI(responses={404: {"description": "No such sighting."}})
 
 
 @app.get("/sightings/{sighting_id}")

@@ -18,8 +18,10 @@ from fastapi.testclient import TestClient
 
 import chapters.ch05_dependencies as room
 from chapters.ch05_dependencies import (
+    aliases,
     app_guard,
     exercises,
+    found_or_404,
     heavy_start,
     level_tree,
     overrides,
@@ -27,10 +29,12 @@ from chapters.ch05_dependencies import (
     resolution,
     sub_dependencies,
 )
+from chapters.ch05_dependencies.pages import app as pages
 from chapters.ch05_dependencies.pages import store
 from chapters.ch05_dependencies.pages.cursor import seal, sign, unseal
 from chapters.toolkit import check, launch
 from chapters.toolkit.processes import Process
+from tests.contracts import breaches
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = ROOT / "tests" / "solutions" / "ch05_dependencies"
@@ -986,6 +990,16 @@ def test_a_browser_without_a_network_shows_parameters_of_a_dependency(
     assert strangers == []
 
 
+def test_lessons_keep_what_their_openapi_documents_promise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = dict(found_or_404.sightings)
+    monkeypatch.setattr(found_or_404, "sightings", kept)
+    assert breaches(found_or_404.app) == []
+    assert breaches(aliases.app) == []
+    assert breaches(pages.app) == []
+
+
 # --- the exercises -----
 
 
@@ -1069,6 +1083,40 @@ def test_a_dependency_that_is_async_may_be_replaced_as_well() -> None:
     source = (SOLUTIONS / "page.py").read_text(encoding="utf-8")
     exec(source.replace("def read_page", "async def read_page"), answer)
     assert check("ch05.page", answer["app"], answer["read_page"]).passed
+
+
+@pytest.mark.usefixtures("progress")
+def test_a_dependency_may_read_a_query_model_and_be_replaced() -> None:
+    answer = handed_in("page")
+    source = (SOLUTIONS / "page.py").read_text(encoding="utf-8")
+    begin, _, _ = source.partition("def read_page(")
+    _, _, end = source.partition(") -> Page:\n")
+    ours = """from pydantic import BaseModel
+
+class Asked(BaseModel):
+    skip: Annotated[int, Query(ge=0)] = 0
+    limit: Annotated[int, Query(ge=1)] = 10
+
+def read_page(asked: Annotated[Asked, Query()]) -> Page:
+    skip, limit = asked.skip, asked.limit
+"""
+    exec(begin + ours + end, answer)
+    result = check("ch05.page", answer["app"], answer["read_page"])
+    assert result.passed, result.message
+
+
+@pytest.mark.usefixtures("progress")
+def test_a_badge_may_be_declared_as_a_security_scheme() -> None:
+    source = (SOLUTIONS / "guard.py").read_text(encoding="utf-8")
+    begin = "from fastapi.security import APIKeyHeader\n"
+    begin += "badge = APIKeyHeader(name='X-Badge', auto_error=False)\n"
+    was = "Annotated[str | None, Header()] = None"
+    assert was in source
+    answer: dict[str, Any] = {}
+    new = "Annotated[str | None, Depends(badge)]"
+    exec(begin + source.replace(was, new), answer)
+    result = check("ch05.guard", answer["app"])
+    assert result.passed, result.message
 
 
 @pytest.mark.usefixtures("progress")

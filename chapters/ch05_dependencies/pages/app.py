@@ -50,7 +50,11 @@ async def add_sighting(new: NewSighting, database: Database) -> Sighting:
     return store.add(database, new.species, new.seen_at)
 
 
-@app.delete("/sightings/{number}", status_code=204)
+@app.delete(
+    "/sightings/{number}",
+    status_code=204,
+    responses={404: {"description": "No such sighting."}},
+)
 async def withdraw_sighting(number: Number, database: Database) -> None:
     if not store.remove(database, number):
         raise HTTPException(404, f"No sighting {number}.")
@@ -63,7 +67,7 @@ async def list_by_offset(page: ByOffset, database: Database) -> OffsetPage:
     return OffsetPage(items=items, total=total, offset=page.offset, limit=page.limit)
 
 
-@app.get("/by-cursor")
+@app.get("/by-cursor", responses={400: {"description": "Not our cursor."}})
 async def list_by_cursor(
     place: After, limit: Limit, settings: Configured, database: Database
 ) -> CursorPage:
