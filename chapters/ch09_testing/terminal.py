@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOM = Path(__file__).parent
 SCRATCH = tempfile.TemporaryDirectory(prefix="ch09-", ignore_cleanup_errors=True)
+# Where these are set, pytest and hypothesis say more, or in colours.
+LOUD = {"CI", "BUILD_NUMBER", "GITHUB_ACTIONS", "TF_BUILD", "FORCE_COLOR"}
 SECONDS = re.compile(r"( in)? \d+\.\d+s( \(\d:\d\d:\d\d\))?|^\d+\.\d+s ", re.MULTILINE)
 
 
@@ -36,7 +38,8 @@ def run(command: str, at: str | Path = "suite", room: Path = ROOM) -> str:
 def environment(room: Path, measured: bool) -> dict[str, str]:
     """Ours, without the settings of a pytest or a coverage around this one."""
     outer = ("PYTEST_",) if measured else ("PYTEST_", "COVERAGE_")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
+    ours = {k: v for k, v in os.environ.items() if k not in LOUD}
+    kept = {k: v for k, v in ours.items() if not k.startswith(outer)}
     kept |= {"COLUMNS": "79", "NO_COLOR": "1", "PYTHONPATH": str(room.parents[1])}
     kept["PYTEST_ADDOPTS"] = f"-p no:nbval -o cache_dir={SCRATCH.name}/cache"
     kept["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{SCRATCH.name}/hypothesis"

@@ -253,6 +253,23 @@ def test_sockets(server: Process) -> None:
         assert ada.recv() == "grace is off the air"
 
 
+@pytest.mark.parametrize("name", sorted(terminal.LOUD))
+def test_a_run_says_the_same_where_others_say_more(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "true")
+    assert name not in terminal.environment(terminal.ROOM, measured=True)
+
+
+def test_a_failure_reads_the_same_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    product = ("first/tally.py", "adults + young", "adults * young")
+    with broken_copy(*product) as room:
+        monkeypatch.delenv("CI", raising=False)
+        here = run("pytest -q test_several.py", "first", room)
+        monkeypatch.setenv("CI", "true")
+        assert run("pytest -q test_several.py", "first", room) == here
+
+
 def test_the_module_serves_on_8009(monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[Any] = []
     monkeypatch.setattr("uvicorn.run", lambda *a, **k: served.append((a, k)))
