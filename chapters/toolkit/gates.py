@@ -30,6 +30,9 @@ ANSI = re.compile(r"#x1B\[[0-9;]*m|\x1b\[[0-9;]*m")
 # On the system that CI installs everything on, a skipped test is a failed one.
 STRICT = bool(os.environ.get("CI")) and sys.platform == "linux"
 CELL = re.compile(r"Cell (\d+)")
+# In the stacks of a test that hangs: what called it.
+CALLERS = re.compile(r'^  File ".*[\\/](_pytest|pluggy|execnet|xdist)[\\/].*\n', re.M)
+HUNG = re.compile(r"^\S*Timeout \(.*?(?=^\[gw\d+\] node down|\Z)", re.M | re.S)
 
 
 @dataclass
@@ -163,6 +166,8 @@ class Gate:
         ]
         process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")
         text, _ = process.communicate()
+        text = CALLERS.sub("", text)
+        self.row("pytest").failures += HUNG.findall(text)
         known = self.read(report) if report.is_file() else 0
         if process.returncode and not known:
             self.row("pytest").failures.append(text[-6000:].strip())

@@ -26,6 +26,14 @@ def test_heron():
     assert 1 == 2, "remedy: feed the heron"
 '''
 
+ENDLESS = '''"""A wait without an end."""
+
+
+def test_waits_for_a_heron():
+    while True:
+        pass
+'''
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -100,6 +108,19 @@ def test_a_tool_that_breaks_down_is_shown(
     assert "unrecognized arguments: --no-such" in said
     assert "gone" in said
     assert said.endswith("0 passed, 2 failed\n")
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_a_test_that_hangs_is_named_with_its_place(
+    root: Path, capsys: pytest.CaptureFixture[str], jobs: int
+) -> None:
+    change(root / "pyproject.toml", "timeout = 180", "timeout = 2")
+    write(root / "tests" / "toolkit" / "test_endless.py", ENDLESS)
+    plan = gates.Plan([], areas=("toolkit",), jobs=jobs)
+    assert not gates.Gate(plan, root).run()
+    said = capsys.readouterr().out
+    assert "line 5 in test_waits_for_a_heron" in said, said
+    assert "_pytest" not in said, said
 
 
 def test_what_passed_and_what_was_skipped_is_counted(root: Path) -> None:
