@@ -1,5 +1,6 @@
 """What every test, and every kernel that a test starts, needs."""
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -10,7 +11,9 @@ from chapters.toolkit import notebooks
 
 # Set before nbval starts its kernels: it passes on the environment it finds.
 os.environ.update(notebooks.kernel_environment())
-os.environ["COURSE_PROGRESS"] = str(Path(tempfile.mkdtemp()) / "progress.json")
+progress = tempfile.TemporaryDirectory()
+atexit.register(progress.cleanup)
+os.environ["COURSE_PROGRESS"] = str(Path(progress.name) / "progress.json")
 
 
 @pytest.fixture
