@@ -363,6 +363,18 @@ def test_a_check_judges_the_same_the_second_time(strictly: Path) -> None:
         assert check("ch09.three-bugs", str(answer)).passed is passed
 
 
+def test_a_parameter_may_have_any_name(strictly: Path) -> None:
+    """The name of the app follows it in pytest's name of the test."""
+    text = (SOLUTIONS / "three_bugs.py").read_text("utf-8")
+    one = "async def test_the_newest_comes_first("
+    named = '@pytest.mark.parametrize("x", [1], ids=["HP1::[1]"])\n'
+    text = text.replace(one, named + one).replace("first(client", "first(x, client")
+    answer = strictly / "test_answer.py"
+    answer.write_text(text, encoding="utf-8")
+    result = check("ch09.three-bugs", str(answer))
+    assert result.passed, repr(result)
+
+
 def test_a_flaw_that_no_test_notices_is_named(strictly: Path) -> None:
     status = SOLUTIONS / "wrong" / "three_bugs.only_the_status.py"
     result = check("ch09.three-bugs", str(status))

@@ -83,7 +83,8 @@ class Bench:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or not report.passed:
-            test, _, rest = report.nodeid.rpartition("::")[2].partition("[")
+            place, _, rest = report.nodeid.partition("[")
+            test = place.rpartition("::")[2]
             app = next((f.does for f in self.flaws if f"app: {f.does}" in rest), "")
             crash = getattr(report.longrepr, "reprcrash", None)
             said = crash.message if crash else report.longreprtext or "skipped"
