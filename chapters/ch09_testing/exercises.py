@@ -1,5 +1,6 @@
 """The exercises of chapter 9: the learner writes tests, and broken apps judge them."""
 
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -138,8 +139,19 @@ def refusals(path: str) -> None:
     )
 
 
+# Reading them takes a client longer than all else that a test does here.
+certificates = ssl.create_default_context()
+
+
 class TideBench(Bench):
     """The app's calls to the tide service go where the test says."""
+
+    @pytest.fixture
+    def service(
+        self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> ModuleType:
+        monkeypatch.setattr(ssl, "create_default_context", lambda **_: certificates)
+        return self.made(request)
 
     @pytest.fixture
     def tides(self, service: ModuleType, client: httpx.AsyncClient) -> object:

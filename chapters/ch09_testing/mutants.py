@@ -1,5 +1,6 @@
 """Break a copy of counts.py in one place at a time, and see which tests notice.
 
+What survives the first file of tests meets the next.
 Try, in suite/: python -m chapters.ch09_testing.mutants test_counts.py
 """
 
@@ -39,15 +40,18 @@ class Failures:
             self.names[test] = None
 
 
-def caught_by(old: str, new: str, tests: list[str]) -> list[str]:
-    """The tests that fail when the app is this mutant."""
+def caught_by(old: str, new: str, file: str) -> list[str]:
+    """The tests in this file that fail when the app is this mutant."""
     failures = Failures()
     with patch.object(counts, "app", variant(counts, Flaw("", old, new)).app):
-        pytest.main([*QUIET, *tests], plugins=[failures])
+        pytest.main([*QUIET, file], plugins=[failures])
     return list(failures.names)
 
 
 if __name__ == "__main__":
-    for name, (old, new) in MUTANTS.items():
-        caught = caught_by(old, new, sys.argv[1:])
-        print(f"{name:22} {', '.join(caught) or 'nobody noticed'}")
+    alive = list(MUTANTS)
+    for file in sys.argv[1:]:
+        caught = {name: caught_by(*MUTANTS[name], file) for name in alive}
+        for name, tests in caught.items():
+            print(f"{name:22} {', '.join(tests) or 'nobody noticed'}")
+        alive = [name for name in alive if not caught[name]]

@@ -68,6 +68,9 @@ class Bench:
         ):
             yield client
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.option.tbstyle = "native"  # the quickest: only its last line is read
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "service" in metafunc.fixturenames:
             names = [f"app: {flaw.does}" for flaw in self.flaws]

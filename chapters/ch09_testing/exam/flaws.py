@@ -5,7 +5,8 @@ Try: variant(counts, Flaw("subtracts", "adults + self", "adults - self")).app
 
 import inspect
 from dataclasses import dataclass
-from types import ModuleType
+from functools import cache
+from types import CodeType, ModuleType
 
 
 @dataclass(frozen=True)
@@ -24,5 +25,11 @@ def variant(module: ModuleType, flaw: Flaw) -> ModuleType:
         raise ValueError(f"{flaw.old!r} stands {text.count(flaw.old)} times in it")
     copy = ModuleType(module.__name__)
     name = "<a broken copy>" if flaw.old else inspect.getfile(module)
-    exec(compile(text.replace(flaw.old, flaw.new), name, "exec"), copy.__dict__)
+    exec(compiled(text.replace(flaw.old, flaw.new), name), copy.__dict__)
     return copy
+
+
+@cache
+def compiled(text: str, name: str) -> CodeType:
+    """Each test asks for a fresh app, of the same text as the last one."""
+    return compile(text, name, "exec")
