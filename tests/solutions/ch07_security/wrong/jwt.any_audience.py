@@ -1,0 +1,19 @@
+# expect: with a forged token (for another service)
+import jwt
+
+KEY = "for the exercise only: at least 32 bytes"
+AUDIENCE, ISSUER = "sightings.reserve.example", "gate.reserve.example"
+
+
+def read_badge(token: str) -> str | None:
+    try:
+        claims = jwt.decode(
+            token,
+            KEY,
+            algorithms=["HS256"],
+            issuer=ISSUER,
+            options={"verify_aud": False, "require": ["exp", "sub", "aud", "iss"]},
+        )
+    except jwt.InvalidTokenError:
+        return None
+    return str(claims["sub"])
