@@ -167,7 +167,8 @@ class Gate:
         process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")
         text, _ = process.communicate()
         text = CALLERS.sub("", text)
-        self.row("pytest").failures += HUNG.findall(text)
+        if hung := HUNG.findall(text):
+            self.row("pytest").failures += hung
         known = self.read(report) if report.is_file() else 0
         if process.returncode and not known:
             self.row("pytest").failures.append(text[-6000:].strip())
