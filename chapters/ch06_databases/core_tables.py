@@ -1,6 +1,6 @@
 """SQLAlchemy Core: a table, rows and queries as Python values; no objects yet.
 
-Try: python -i -m chapters.ch06_databases.core_tables, then heard(engine, "otter")
+Try: python -i -m chapters.ch06_databases.core_tables, then heard(engine, "newt")
 """
 
 from sqlalchemy import (
@@ -58,3 +58,4 @@ def correct(engine: Engine, changes: dict[int, int | None]) -> None:
 
 if __name__ == "__main__":
     engine = open_notebook()
+    print("OTTERS:", heard(engine, "otter"))

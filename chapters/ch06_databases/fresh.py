@@ -34,11 +34,12 @@ async def mongodb(url: str, name: str) -> AsyncIterator[str]:
 async def postgresql(url: str, name: str) -> AsyncIterator[str]:
     # CREATE DATABASE may not stand in a transaction.
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-        try:
-            own = make_url(url).set(database=name)
+    own = make_url(url).set(database=name)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(f"CREATE DATABASE {name}"))
             yield own.render_as_string(hide_password=False)
-        finally:
+    finally:
+        async with engine.connect() as connection:
             await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await engine.dispose()
+        await engine.dispose()

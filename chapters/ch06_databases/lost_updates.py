@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-WRITERS, EACH = 16, 5
+WRITERS, EACH = 16, 3
 
 
 class Base(DeclarativeBase):

@@ -43,19 +43,24 @@ class Workshop:
         return done.stdout.strip()
 
     @property
-    def copy(self) -> Path:
-        return self.folder / "alembic.ini"
+    def draft(self) -> Path:
+        """Our settings, with a folder for scripts that are only tried."""
+        ini = self.folder / "alembic.ini"
+        text = (HERE / "alembic.ini").read_text("utf-8").replace("%(here)s", str(HERE))
+        scripts = f"[alembic]\nversion_locations = {self.folder / 'versions'}"
+        ini.write_text(text.replace("[alembic]", scripts), encoding="utf-8")
+        return ini
 
-    def propose(self, message: str) -> str:
-        """What autogenerate proposes, from v1 to today's models: its two functions."""
-        (versions := self.folder / "migrations" / "versions").mkdir(parents=True)
-        for name in ("alembic.ini", "migrations/env.py", "migrations/script.py.mako"):
-            shutil.copy(HERE / name, self.folder / name)
-        shutil.copy(HERE / "migrations/versions/v1_first_tables.py", versions)
-        words = ("--autogenerate", "--rev-id", "draft", "-m", message)
-        self.alembic("revision", *words, ini=self.copy)
-        [script] = versions.glob("draft_*.py")
-        text = script.read_text(encoding="utf-8")
+    def propose(self, *known: str) -> str:
+        """What autogenerate writes on top of these scripts: the two functions."""
+        versions = self.folder / "versions"
+        shutil.rmtree(versions, ignore_errors=True)
+        versions.mkdir()
+        for name in known:
+            shutil.copy(HERE / "migrations" / "versions" / f"{name}.py", versions)
+        words = ("--autogenerate", "--rev-id", "draft", "-m", "draft")
+        self.alembic("revision", *words, ini=self.draft)
+        text = (versions / "draft_draft.py").read_text(encoding="utf-8")
         return re.sub(r"\n+(    #.*\n)", r"\n", text[text.index("def upgrade") :])
 
 
