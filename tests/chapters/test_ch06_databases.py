@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy
 from anyio.from_thread import start_blocking_portal
 from bson import ObjectId
-from fastapi import HTTPException
+from fastapi import FastAPI, HTTPException
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,7 +42,7 @@ from chapters.ch06_databases.fresh import fresh_database
 from chapters.ch06_databases.relational import app as relational
 from chapters.ch06_databases.relational import database
 from chapters.ch06_databases.relational.models import Base, Sighting, Station
-from chapters.toolkit import launch, services
+from chapters.toolkit import check, launch, services
 from chapters.toolkit.processes import Process, free_ports
 from chapters.toolkit.services import KINDS, Recipe, ServiceError, Services, _prepare
 from tests.contracts import breaches
@@ -1070,3 +1070,132 @@ def test_the_chapter_runs_as_a_program(tmp_path: Path) -> None:
         command, name="chapter 6 as a program", env=env, ready=r"8006"
     ) as process:
         assert process.lines(r"8006")
+
+
+# === the exercises ============================================================
+
+ANSWERS = {
+    "conflict": ("app",),
+    "cascade": ("Station", "Sighting"),
+    "queries": ("page",),
+    "counter": ("add_one",),
+    "object-id": ("app", "boxes"),
+    "index": ("statement",),
+}
+WRONG = sorted(path.stem for path in (SOLUTIONS / "wrong").glob("*.py"))
+
+
+def handed_in(stem: str, *changes: tuple[str, str]) -> dict[str, Any]:
+    path = SOLUTIONS / f"{stem}.py"
+    source = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    # As a cell does: SQLAlchemy looks its annotations up by the module's name.
+    answer: dict[str, Any] = {"__name__": f"answer_{stem}"}
+    exec(compile(source, str(path), "exec"), answer)
+    return answer
+
+
+def judged(name: str, answer: dict[str, Any]) -> Any:
+    return check(f"ch06.{name}", *(answer[key] for key in ANSWERS[name]))
+
+
+@pytest.fixture
+def progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.delenv("COURSE_STRICT", raising=False)
+
+
+@pytest.mark.usefixtures("progress")
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_solution_passes_twice(name: str) -> None:
+    answer = handed_in(name.replace("-", "_"))
+    for _ in range(2):
+        result = judged(name, answer)
+        assert result.passed, result.message
+
+
+@pytest.mark.usefixtures("progress")
+@pytest.mark.parametrize("stem", WRONG)
+def test_a_wrong_answer_hears_what_is_wrong(stem: str) -> None:
+    name = stem.split(".")[0].replace("_", "-")
+    first = (SOLUTIONS / "wrong" / f"{stem}.py").read_text("utf-8").splitlines()[0]
+    result = judged(name, handed_in(f"wrong/{stem}"))
+    assert not result.passed
+    assert first.removeprefix("# expect: ") in " ".join(result.message.split())
+    assert "Traceback" not in result.message
+
+
+@pytest.mark.usefixtures("progress")
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        (
+            "queries",
+            [
+                ("selectinload", "joinedload"),
+                (
+                    "session.scalars(query)).all()",
+                    "session.scalars(query)).unique().all()",
+                ),
+            ],
+        ),
+        (
+            "cascade",
+            [
+                (
+                    'cascade="all, delete-orphan", passive_deletes=True',
+                    'passive_deletes="all"',
+                )
+            ],
+        ),
+        ("cascade", [('"all, delete-orphan", passive_deletes=True', '"all, delete"')]),
+        ("index", [("(species, seen_at)", "(species, seen_at DESC, count)")]),
+    ],
+)
+def test_other_answers_are_judged_by_what_they_do(
+    name: str, changes: list[tuple[str, str]]
+) -> None:
+    result = judged(name, handed_in(name, *changes))
+    assert result.passed, result.message
+
+
+@pytest.mark.usefixtures("progress")
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        (
+            "cascade",
+            ("station_id: Mapped[int]", "station_id: Mapped[int | None]"),
+            "an orphan from the start",
+        ),
+        ("object-id", ("ObjectId.is_valid(box_id)", "len(box_id) == 24"), "InvalidId"),
+    ],
+)
+def test_half_an_answer_is_told_what_is_missing(
+    name: str, change: tuple[str, str], said: str
+) -> None:
+    result = judged(name, handed_in(name.replace("-", "_"), change))
+    assert not result.passed
+    assert said in result.message
+
+
+@pytest.mark.usefixtures("progress")
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("conflict", [[1, 2]], "I expected an app"),
+        ("conflict", [FastAPI()], "answered `404`"),
+        ("queries", [None], "not yet"),
+        ("index", ["SELECT 1"], "a SCAN reads every row"),
+        ("object-id", [FastAPI(), {ObjectId(NOBODY): "oak"}], "answered `404`"),
+    ],
+)
+def test_whatever_is_handed_in_is_answered_in_words(
+    name: str, answer: list[Any], said: str
+) -> None:
+    result = check(f"ch06.{name}", *answer)
+    assert not result.passed
+    assert said in result.message
+    assert "Traceback" not in result.message

@@ -1,0 +1,2 @@
+# expect: Expected it to make an index
+statement = "CREATE INDEX by_species ON sighting (species, seen_at)"

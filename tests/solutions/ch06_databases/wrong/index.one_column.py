@@ -1,0 +1,2 @@
+# expect: sorted by hand
+statement = "CREATE INDEX by_species ON sightings (species)"
