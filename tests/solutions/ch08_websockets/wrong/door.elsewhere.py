@@ -1,0 +1,17 @@
+# expect: is there a socket at that path?
+from typing import Annotated
+
+from fastapi import Cookie, FastAPI, WebSocket, WebSocketException
+
+app = FastAPI()
+
+
+@app.websocket("/door")
+async def enter(
+    socket: WebSocket, badge: Annotated[str | None, Cookie()] = None
+) -> None:
+    if badge != "kestrel-7":
+        raise WebSocketException(1008)
+    await socket.accept()
+    await socket.send_text("welcome")
+    await socket.close()

@@ -1,0 +1,17 @@
+# expect: I came with no badge; your app opened the line and then let me stay
+from typing import Annotated
+
+from fastapi import Cookie, FastAPI, WebSocket, WebSocketException
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def enter(
+    socket: WebSocket, badge: Annotated[str | None, Cookie()] = None
+) -> None:
+    if badge and badge != "kestrel-7":
+        raise WebSocketException(1008)
+    await socket.accept()
+    await socket.send_text("welcome")
+    await socket.close()
