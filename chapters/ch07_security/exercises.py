@@ -147,25 +147,36 @@ def tokens(
         "something from which it can be recognised and not be had, because who "
         "steals the table must not get in."
     )
-
-    def reads(shown: str, hours: float, expected: str | None, because: str) -> None:
-        got = read(rows, shown, NOON + timedelta(hours=hours))
-        assert got == expected, (
-            f"I called `read` {because}, and got `{short(got)}`. "
-            f"Expected `{expected!r}`."
-        )
-
-    reads(token, 1, "ada", "with Ada's token, an hour after noon")
-    reads(token, 11.9, "ada", "with a token that is nearly twelve hours old")
-    reads(token, 12.1, None, "with a token that is more than twelve hours old")
-    for shown in ("", "kestrel", "héron", token[:-1], token.swapcase()):
-        reads(shown, 1, None, f"with `{short(shown, 12)}`, which nobody was given")
-    for text in kept:
-        reads(text, 1, None, "with what stands in the stolen table")
+    for shown, hours, expected, told in (*shown_tokens(token), *thefts(kept)):
+        reads(read(rows, shown, NOON + timedelta(hours=hours)), expected, told)
     revoke(rows, token)
-    reads(token, 1, None, "with a token after `revoke(rows, token)`")
-    reads(other, 1, "grace", "with Grace's token after Ada's was revoked")
+    told = "with a token after `revoke(rows, token)`"
+    reads(read(rows, token, NOON), None, told)
+    told = "with Grace's token after Ada's was revoked"
+    reads(read(rows, other, NOON), "grace", told)
     revoke(rows, "nobody's")
+
+
+Reading = tuple[str, float, str | None, str]
+
+
+def shown_tokens(token: str) -> Iterator[Reading]:
+    yield token, 1, "ada", "with Ada's token, an hour after noon"
+    yield token, 11.9, "ada", "with a token that is nearly twelve hours old"
+    yield token, 12.1, None, "with a token that is more than twelve hours old"
+    for shown in ("", "kestrel", "héron", token[:-1], token.swapcase()):
+        yield shown, 1, None, f"with `{short(shown, 12)}`, which nobody was given"
+
+
+def thefts(kept: list[str]) -> Iterator[Reading]:
+    for text in kept:
+        yield text, 1, None, "with what stands in the stolen table"
+
+
+def reads(got: object, expected: str | None, told: str) -> None:
+    assert got == expected, (
+        f"I called `read` {told}, and got `{short(got)}`. Expected `{expected!r}`."
+    )
 
 
 def drawn(issue: Callable[..., str], rows: dict[str, Any]) -> str:
@@ -230,6 +241,7 @@ STRANGERS = (
 )
 def cors(app: FastAPI) -> None:
     with Client(app) as client:
+        begun(client.get("/species"))
         for origin in DESKS:
             for method in ("GET", "POST", "DELETE"):
                 opened(client, origin, method)

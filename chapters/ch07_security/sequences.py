@@ -16,6 +16,16 @@ ACTORS = {
     "double submit": ("page of ours", "browser", "gate"),
     "attack": ("page elsewhere", "browser", "gate"),
 }
+WORDS = {
+    "login": "A program sends e-mail and password; the gate stores the digest of a "
+    "token and gives the token, which comes back with each request",
+    "preflight": "A simple request reaches the API and runs, only its answer is "
+    "withheld; a JSON request is asked for first, refused, and never sent",
+    "double submit": "The gate sets two cookies; a script of ours reads one and "
+    "repeats it in a header; the gate compares the two",
+    "attack": "A form of another page reaches the gate with the cookies and without "
+    "the header; the gate refuses the foreign origin",
+}
 STEPS: dict[str, list[Step]] = {
     "login": [
         (0, 1, "e-mail and password", INK),
@@ -40,14 +50,14 @@ STEPS: dict[str, list[Step]] = {
         (2, 1, "cookies: session, csrf", INK),
         (0, 1, "reads the csrf cookie", INK),
         (0, 1, "POST + X-CSRF-Token", INK),
-        (1, 2, "POST + cookies + X-CSRF-Token", INK),
+        (1, 2, "POST + cookies + header", INK),
         (2, 1, "header = cookie, signed: 200", GOOD),
     ],
     "attack": [
         (0, 1, "a form: POST to the gate", INK),
         (1, 2, "POST + cookies, no header", BAD),
         (2, 1, "foreign Origin: 403", GOOD),
-        (0, 1, "reads the csrf cookie? not its own", BAD),
+        (0, 1, "the csrf cookie? not its own", BAD),
     ],
 }
 

@@ -43,9 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_database(settings.database_url) as sessions:
-            app.state.gate = Gate(
-                settings, sessions, Passwords(settings), Attempts(settings)
-            )
+            passwords, attempts = Passwords(settings), Attempts(settings)
+            app.state.gate = Gate(settings, sessions, passwords, attempts)
             yield
 
     app = FastAPI(
@@ -60,8 +59,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for part in (accounts.router, accounts.wardens, signing_in.router):
         app.include_router(part)
-    app.include_router(sightings.router)
-    app.include_router(live.router)
+    for part in (sightings.router, live.router):
+        app.include_router(part)
     app.get("/health")(read_health)
     protect(app, settings)
     return app
