@@ -1,0 +1,11 @@
+# expect: a weight that nobody noted is no reason to drop the others
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+
+def build(numbers: list[str], words: list[str]) -> Pipeline:
+    coded = OneHotEncoder(handle_unknown="ignore")
+    prepare = make_column_transformer((StandardScaler(), numbers), (coded, words))
+    return make_pipeline(prepare, LogisticRegression(C=10, max_iter=1000))

@@ -1,0 +1,12 @@
+# expect: and the words where it sat
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+def build(numbers: list[str], words: list[str]) -> Pipeline:
+    filled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+    prepare = make_column_transformer((filled, numbers))
+    return make_pipeline(prepare, LogisticRegression(C=10, max_iter=1000))
