@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection as Line
 from websockets.sync.client import connect
 
-from chapters.ch08_websockets import handshake, tokens
+from chapters.ch08_websockets import drawings, handshake, tokens, traffic
+from chapters.ch08_websockets.crowd import Crowd
 from chapters.ch08_websockets.radio.app import app as radio_app
 from chapters.ch08_websockets.radio.relay import waits
 from chapters.ch08_websockets.radio.settings import Settings
@@ -39,6 +41,8 @@ from tests.contracts import breaches
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = ROOT / "tests" / "solutions" / "ch08_websockets"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+PICTURE = ROOT / "assets" / "images" / "radio.png"
+PAPER = "getComputedStyle(document.body).backgroundColor"
 RADIO = "chapters.ch08_websockets.radio.app:app"
 SOON = 10.0
 
@@ -268,37 +272,28 @@ def test_a_bad_message_is_answered_and_the_next_is_served(
 # --- two at once ----------------------------------------------------------------
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("lesson", ["two-tasks", "task-group"])
-def test_hearing_and_speaking_do_not_wait_for_each_other(
+async def test_hearing_and_speaking_do_not_wait_for_each_other(
     server: Process, lesson: str
 ) -> None:
+    said = await traffic.chat(address(server, f"/{lesson}/ws?every=0.1"))
+    assert said["wind"] >= 3
+    assert said["heard:"] >= 10
+    await traffic.eventually(lambda: server.get(f"/{lesson}/tasks").json() == [])
     with opened(server, f"/{lesson}/ws?every=0.1") as line:
         assert hear(line) == "wind reading 1"
-        said = chat(line)
-        assert said.count("wind") >= 3
-        assert said.count("heard") >= 10
         assert len(server.get(f"/{lesson}/tasks").json()) == 2
-    eventually(lambda: server.get(f"/{lesson}/tasks").json() == [])
 
 
-def test_a_chatty_client_starves_the_wind(server: Process) -> None:
-    with opened(server, "/starved-clock/ws?every=0.1") as line:
+@pytest.mark.anyio
+async def test_a_chatty_client_starves_the_wind(server: Process) -> None:
+    url = address(server, "/starved-clock/ws?every=0.2")
+    with opened(server, "/starved-clock/ws?every=0.2") as line:
         assert hear(line) == "wind reading"
-        assert chat(line).count("wind") == 0
-
-
-def chat(line: Line) -> list[str]:
-    """Say something every 20 ms for 0.6 s; the first words of what was heard."""
-    said, end = [], time.monotonic() + 0.6
-    while time.monotonic() < end:
-        line.send("and then")
-        while (word := hear(line).split(" ")[0].strip(":")) != "heard":
-            said.append(word)
-        said.append(word)
-        with pytest.raises(TimeoutError):
-            while True:
-                said.append(str(line.recv(timeout=0.02)).split(" ")[0])
-    return said
+    said = await traffic.chat(url)
+    assert said["heard:"] >= 10
+    assert said["wind"] <= 1
 
 
 @pytest.mark.parametrize("lesson", ["two-tasks", "task-group", "starved-clock"])
@@ -470,29 +465,11 @@ def heard_soon(line: Line) -> bool:
 PIECE = "n" * 40_000
 
 
-@asynccontextmanager
-async def asleep(url: str, **options: Any) -> AsyncIterator[ClientConnection]:
-    """A client that reads nothing before it is asked to."""
-    host, port = url.split("/")[2].split(":")
-    narrow = socket.create_connection((host, int(port)))
-    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 100_000)
-    async with connect_async(
-        url,
-        sock=narrow,
-        max_queue=1,
-        compression=None,
-        ping_interval=None,
-        close_timeout=1,
-        **options,
-    ) as line:
-        yield line
-
-
 @pytest.mark.anyio
 async def test_sending_in_turn_lets_one_reader_hold_up_all(server: Process) -> None:
     url = address(server, "/in-turn/ws")
     async with (
-        asleep(url),
+        traffic.asleep(url),
         connect_async(url, compression=None, close_timeout=1) as ada,
     ):
         with pytest.raises(TimeoutError):
@@ -507,7 +484,7 @@ async def test_a_slow_reader_is_dropped_and_counted_and_holds_up_nobody(
 ) -> None:
     url = address(server, "/own-queue/ws")
     async with (
-        asleep(url) as slow,
+        traffic.asleep(url) as slow,
         connect_async(url, compression=None) as ada,
     ):
         for _ in range(300):
@@ -515,14 +492,14 @@ async def test_a_slow_reader_is_dropped_and_counted_and_holds_up_nobody(
             assert await asyncio.wait_for(ada.recv(), SOON) == PIECE
         counts = {"listeners": 1, "dropped": 1}
         assert server.get("/own-queue/counts").json() == counts
-        assert await drained(slow) == 1013
+        assert await traffic.close_code(slow) == 1013
 
 
 @pytest.mark.anyio
 async def test_a_reader_that_never_wakes_up_is_given_up(server: Process) -> None:
     url = address(server, "/own-queue/ws")
     before = server.get("/own-queue/counts").json()["dropped"]
-    async with asleep(url), connect_async(url, compression=None) as ada:
+    async with traffic.asleep(url), connect_async(url, compression=None) as ada:
         for _ in range(300):
             await ada.send(PIECE)
             await asyncio.wait_for(ada.recv(), SOON)
@@ -532,19 +509,11 @@ async def test_a_reader_that_never_wakes_up_is_given_up(server: Process) -> None
         assert await asyncio.wait_for(ada.recv(), SOON) == "fine"
 
 
-async def drained(line: ClientConnection) -> int | None:
-    try:
-        while True:
-            await asyncio.wait_for(line.recv(), SOON)
-    except ConnectionClosed as closed:
-        return closed.rcvd.code if closed.rcvd else None
-
-
 @pytest.mark.anyio
 async def test_the_radio_drops_a_slow_reader_too(radios: list[Process]) -> None:
     one, two = (address(radio, "/rooms/nests") for radio in radios)
     async with (
-        asleep(one, additional_headers=bearer("Sloth")) as slow,
+        traffic.asleep(one, bearer("Sloth")) as slow,
         connect_async(two, additional_headers=bearer("Ada")) as ada,
         connect_async(one, additional_headers=bearer("Grace")) as grace,
     ):
@@ -556,7 +525,7 @@ async def test_the_radio_drops_a_slow_reader_too(radios: list[Process]) -> None:
             await count_said(ada, 100)
         assert not grace_hears.done()
         grace_hears.cancel()
-        assert await drained(slow) == 1013
+        assert await traffic.close_code(slow) == 1013
 
 
 def dropped(radio: Process) -> int:
@@ -575,7 +544,7 @@ async def count_said(line: ClientConnection, wanted: int) -> int:
 
 
 @dataclass
-class Crowd:
+class Wardens:
     """Clients at both processes, and what each has heard."""
 
     lines: dict[str, ClientConnection]
@@ -605,7 +574,7 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd(radios: list[Process], room: str, size: int) -> AsyncIterator[Crowd]:
+async def crowd(radios: list[Process], room: str, size: int) -> AsyncIterator[Wardens]:
     lines = {f"W{n}": radios[n % 2] for n in range(size)}
     async with asyncio.TaskGroup() as group:
         opening = {
@@ -613,7 +582,7 @@ async def crowd(radios: list[Process], room: str, size: int) -> AsyncIterator[Cr
             for name, process in lines.items()
         }
     found = {name: task.result() for name, task in opening.items()}
-    yield Crowd(found)
+    yield Wardens(found)
     await asyncio.gather(*(line.close() for line in found.values()))
 
 
@@ -679,7 +648,7 @@ def green(radio: Process) -> bool:
     return (reply.status_code, reply.json()["status"]) == (200, "on the air")
 
 
-async def refusals(wardens: Crowd) -> None:
+async def refusals(wardens: Wardens) -> None:
     """Who speaks into the void is told so, by both processes."""
     for line in list(wardens.lines.values())[:2]:
         await line.send(json.dumps({"type": "say", "text": "hello?", "ref": "r1"}))
@@ -910,6 +879,37 @@ def test_a_listener_that_ends_unseen_is_found_by_waiting_for_a_message(
         assert not process.lines("Error|Traceback")
 
 
+def test_the_frames_of_a_line_are_printed(
+    server: Process, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with traffic.frames() as log, opened(server, "/echo/ws", logger=log) as line:
+        line.send("otters")
+        hear(line)
+    assert capsys.readouterr().out.splitlines() == [
+        "> TEXT 'otters' [6 bytes]",
+        "< TEXT 'heard: otters' [13 bytes]",
+        "> CLOSE 1000 (OK) [2 bytes]",
+        "< CLOSE 1000 (OK) [2 bytes]",
+    ]
+
+
+@pytest.mark.anyio
+async def test_a_crowd_counts_what_it_hears(server: Process) -> None:
+    url = address(server, "/manager/rooms/dunes")
+    async with Crowd(url, 5, {}) as listeners:
+        await listeners.hear(f"{'n' * 200}^", 20)
+    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+        async with Crowd(address(server, "/first-message/ws"), 2, {}) as strangers:
+            await strangers.hear(f"{'n' * 200}^", 1)
+
+
+def test_the_drawing_says_who_hears() -> None:
+    without, broker = drawings.draw().axes
+    words = [{text.get_text() for text in axes.texts} for axes in (without, broker)]
+    assert "Mary: nothing" in words[0]
+    assert {"Mary hears", "Redis: publish, subscribe"} <= words[1]
+
+
 def test_the_bare_server_tells_all() -> None:
     command = ["python", "-m", "chapters.ch08_websockets.bare", "{port}"]
     with launch(command, name="bare server of 8") as process:
@@ -1050,6 +1050,47 @@ def test_the_page_says_when_redis_or_the_server_is_away_and_comes_back(
         running.close()
 
 
+@with_browser
+def test_the_notebooks_picture_is_of_this_page(
+    radios: list[Process], tmp_path: Path
+) -> None:
+    """COURSE_PICTURE=1 takes it anew; it must have the size of the one in assets."""
+    from PIL import Image
+    from playwright.sync_api import expect
+
+    talk = [
+        ("Ada", "Two otters at the weir, both ringed."),
+        ("Grace", "On my way. Any young?"),
+        ("Ada", "One, still grey. Keep to the north path."),
+        ("Grace", "<b>Loud</b> and clear."),
+    ]
+    windows = {"Ada": "light", "Grace": "dark"}
+    with browser() as running, on_air(radios[0], "Mary"):
+        pages = {}
+        for radio, (name, scheme) in zip(radios, windows.items(), strict=True):
+            size: Any = {"width": 520, "height": 560}
+            pages[name] = running.new_page(
+                viewport=size, color_scheme=scheme, device_scale_factor=1.25
+            )
+            sign_in(pages[name], f"{radio.url}/", name)
+        for name, text in talk:
+            pages[name].keyboard.type(text)
+            pages[name].keyboard.press("Enter")
+            for page in pages.values():
+                expect(page.get_by_role("log")).to_contain_text(text)
+        expect(pages["Ada"].locator("#present li")).to_have_count(3)
+        shots = [Image.open(BytesIO(page.screenshot())) for page in pages.values()]
+        colours = [page.evaluate(PAPER) for page in pages.values()]
+    assert colours == ["rgb(244, 241, 232)", "rgb(20, 27, 24)"]
+    both = Image.new("RGB", (1330, 700), "#8a9a92")
+    for number, shot in enumerate(shots):
+        both.paste(shot, (680 * number, 0))
+    target = PICTURE if os.environ.get("COURSE_PICTURE") else tmp_path / "radio.png"
+    both.quantize(64).save(target, optimize=True)
+    with Image.open(PICTURE) as stored:
+        assert stored.size == both.size
+
+
 # --- the chapter as a program -----------------------------------------------------
 
 
@@ -1057,7 +1098,7 @@ def test_every_lesson_is_listed(server: Process) -> None:
     listed = server.get("/lessons").json()
     files = {path.stem for path in (ROOT / "chapters/ch08_websockets").glob("*.py")}
     apart = {"__init__", "__main__", "app", "bare", "exercises", "tokens"}
-    apart |= {"silent_loss", "unwatched", "traffic"}
+    apart |= {"silent_loss", "unwatched", "traffic", "crowd", "drawings"}
     expected = {f"/{name.replace('_', '-')}/" for name in files - apart}
     assert set(listed) == expected | {"/radio/"}
 
