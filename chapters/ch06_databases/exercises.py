@@ -135,7 +135,13 @@ async def stored(engine: AsyncEngine) -> None:
     why="an orphan is found by whoever reads the table next year. Both ways in are "
     "closed: your program's and the database console's.",
 )
-async def cascade(station: type[Any], sighting: type[Any]) -> None:
+async def cascade(make_models: Callable[[], Any]) -> None:
+    made = make_models()
+    assert isinstance(made, tuple) and len(made) == 2, (
+        f"I called `make_models()` and got `{short(made)}`. Expected the two classes, "
+        "because the check stores with the one and counts with the other."
+    )
+    station, sighting = made
     with database_file() as url:
         async with opened(url, station.metadata) as engine:
             await stores_a_pair(engine, station, sighting)

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import create_engine
 
 HERE = Path(__file__).parent
 
@@ -41,6 +44,17 @@ class Workshop:
             reasons = re.findall(r"^(?:.*Error|FAILED): (.*)$", said, re.MULTILINE)
             return str(reasons[0])
         return done.stdout.strip()
+
+    def sql(self, statement: str) -> list[dict[str, Any]]:
+        """Ask the database itself, with its driver that does not wait for a loop."""
+        engine = create_engine(self.url.replace("+aiosqlite", ""))
+        with engine.begin() as connection:
+            answer = connection.exec_driver_sql(statement)
+            rows = (
+                [dict(row) for row in answer.mappings()] if answer.returns_rows else []
+            )
+        engine.dispose()
+        return rows
 
     @property
     def draft(self) -> Path:

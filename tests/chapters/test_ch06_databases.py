@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chapters.ch06_databases import (
     core_tables,
+    loading_sync,
     lost_updates,
     migrating,
     orm_objects,
@@ -535,6 +536,14 @@ def test_a_page_of_twenty_stations_costs(
     assert reply.json() == house.get("/loading/selectin").json()
 
 
+def test_the_synchronous_page_is_the_same() -> None:
+    engine = loading_sync.open_engine()
+    found = loading_sync.selectin(engine)
+    engine.dispose()
+    assert [station.code for station in found] == [f"ST{n}" for n in range(1, 21)]
+    assert [len(station.sightings) for station in found] == [5] * 20
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [("forgotten", "MissingGreenlet"), ("guarded", "lazy='raise'")],
@@ -564,18 +573,9 @@ def filled_at_v1(url: str) -> Iterator[migrating.Workshop]:
         assert room.alembic("upgrade", "v1") == ""
         station = "INSERT INTO stations (code, name, habitat) VALUES "
         sighting = "INSERT INTO sightings (station_id, species, number, seen_at) "
-        sql(url, station + "('HP1', 'Heron Pond', 'pond')")
-        sql(url, sighting + "VALUES (1, 'otter', 2, '2026-05-01 06:30:00')")
+        room.sql(station + "('HP1', 'Heron Pond', 'pond')")
+        room.sql(sighting + "VALUES (1, 'otter', 2, '2026-05-01 06:30:00')")
         yield room
-
-
-def sql(url: str, statement: str) -> list[dict[str, Any]]:
-    engine = sqlalchemy.create_engine(url.replace("+aiosqlite", ""))
-    with engine.begin() as connection:
-        result = connection.exec_driver_sql(statement)
-        rows = [dict(row) for row in result.mappings()] if result.returns_rows else []
-    engine.dispose()
-    return rows
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -605,15 +605,15 @@ def a_draft_would_lose_what_was_counted(room: migrating.Workshop) -> None:
     # And on a table that is not empty, it does not run; nothing is changed.
     refused = room.alembic("upgrade", "draft", ini=room.draft)
     assert "NOT NULL constraint failed" in refused
-    [row] = sql(room.url, "SELECT * FROM sightings")
+    [row] = room.sql("SELECT * FROM sightings")
     assert row["number"] == 2
-    assert sql(room.url, "SELECT * FROM alembic_version") == [{"version_num": "v1"}]
+    assert room.sql("SELECT * FROM alembic_version") == [{"version_num": "v1"}]
 
 
 def the_corrected_scripts_keep_it(room: migrating.Workshop) -> None:
     assert room.alembic("upgrade", "head") == ""
     assert room.alembic("check") == "No new upgrade operations detected."
-    [row] = sql(room.url, "SELECT * FROM sightings")
+    [row] = room.sql("SELECT * FROM sightings")
     assert (row["count"], row["observer"], row.get("number")) == (2, "unknown", None)
     env = {"DATABASE_URL": room.url, "DATABASE_CREATE_TABLES": "false"}
     with launch(RELATIONAL, name="migrated", env=env) as api:
@@ -625,7 +625,7 @@ def the_corrected_scripts_keep_it(room: migrating.Workshop) -> None:
         report(api, doomed)
         assert api.delete(f"/stations/{doomed['id']}").status_code == 204
     assert room.alembic("downgrade", "v1") == ""
-    rows = sql(room.url, "SELECT * FROM sightings ORDER BY id")
+    rows = room.sql("SELECT * FROM sightings ORDER BY id")
     assert [row["number"] for row in rows] == [2, 7]
     assert "observer" not in rows[0]
 
@@ -952,11 +952,13 @@ def test_both_stores_read_all_without_an_index_and_forty_with_one(
 def test_what_is_lent_is_given_back(mongodb: Services, postgres: str) -> None:
     """A fresh database is gone when its block ends, however it ends."""
     with pytest.raises(KeyError), own_database(postgres) as own:
-        assert sql(own, "SELECT 1 AS one") == [{"one": 1}]
+        with migrating.workshop(own) as room:
+            assert room.sql("SELECT 1 AS one") == [{"one": 1}]
         raise KeyError
     name = sqlalchemy.make_url(own).database
-    found = sql(postgres, f"SELECT * FROM pg_database WHERE datname = '{name}'")
-    assert found == []
+    with migrating.workshop(postgres) as room:
+        asked = f"SELECT * FROM pg_database WHERE datname = '{name}'"
+        assert room.sql(asked) == []
     url = mongodb["mongodb"].url
     with pymongo.MongoClient[dict[str, Any]](url) as client:
         with own_database(url) as name:
@@ -1076,7 +1078,7 @@ def test_the_chapter_runs_as_a_program(tmp_path: Path) -> None:
 
 ANSWERS = {
     "conflict": ("app",),
-    "cascade": ("Station", "Sighting"),
+    "cascade": ("make_models",),
     "queries": ("page",),
     "counter": ("add_one",),
     "object-id": ("app", "boxes"),
@@ -1188,6 +1190,7 @@ def test_half_an_answer_is_told_what_is_missing(
         ("conflict", [[1, 2]], "I expected an app"),
         ("conflict", [FastAPI()], "answered `404`"),
         ("queries", [None], "not yet"),
+        ("cascade", [lambda: None], "I called `make_models()` and got `None`"),
         ("index", ["SELECT 1"], "a SCAN reads every row"),
         ("object-id", [FastAPI(), {ObjectId(NOBODY): "oak"}], "answered `404`"),
     ],
