@@ -89,19 +89,7 @@ def mask(mean_counted: Callable[..., Any]) -> None:
     why="split, apply, combine is one line in pandas, and reads as the question did.",
 )
 def busiest(busiest: Callable[..., Any]) -> None:
-    for rows, expected in (
-        (
-            [("HP1", "otter", 2), ("PR2", "wren", 9), ("HP1", "otter", 1)],
-            {"PR2": (9, 1), "HP1": (3, 1)},
-        ),
-        (
-            [
-                *[("NE9", "newt", 30), ("RB4", "crane", 1), ("RB4", "heron", 2)],
-                *[("RB4", "crane", 4), ("AL5", "wren", 12)],
-            ],
-            {"NE9": (30, 1), "AL5": (12, 1), "RB4": (7, 2)},
-        ),
-    ):
+    for rows, expected in BUSY:
         table = pd.DataFrame(rows, columns=["station", "species", "count"])
         table.index = pd.Index(range(70, 70 + len(rows)))
         before = table.copy()
@@ -115,6 +103,21 @@ def busiest(busiest: Callable[..., Any]) -> None:
             call, order, wanted, "the most animals come first."
         )
         unchanged(before, table, "table")
+
+
+BUSY: list[tuple[list[tuple[str, str, int]], dict[str, tuple[int, int]]]] = [
+    (
+        [("HP1", "otter", 2), ("PR2", "wren", 9), ("HP1", "otter", 1)],
+        {"PR2": (9, 1), "HP1": (3, 1)},
+    ),
+    (
+        [
+            *[("NE9", "newt", 30), ("RB4", "crane", 1), ("RB4", "heron", 2)],
+            *[("RB4", "crane", 4), ("AL5", "wren", 12)],
+        ],
+        {"NE9": (30, 1), "AL5": (12, 1), "RB4": (7, 2)},
+    ),
+]
 
 
 def pairs(got: Any) -> list[tuple[str, tuple[int, int]]]:
@@ -205,23 +208,24 @@ def folds(k_folds: Callable[[int, int], Any]) -> None:
         wanted = list(range(rows))
         assert asked == wanted, said(call, f"asked: {asked}", wanted, because)
         for learn, ask in got:
-            both = sorted({*learn} & {*ask})
-            assert not both, (
-                f"In a round of `{call}` the rows {both} are both learned and asked. "
-                "Expected none: a model that has seen the answer proves nothing."
-            )
-            rest = sorted({*range(rows)} - {*ask})
-            assert sorted(learn) == rest, said(
-                call,
-                f"learn {sorted(learn)}",
-                rest,
-                "all that is not asked is learned.",
-            )
+            apart(call, learn, ask, rows)
         sizes = sorted(len(ask) for _, ask in got)
         even = sizes[-1] - sizes[0] <= 1
         assert even, said(call, f"parts of {sizes}", "even parts", "each counts alike.")
     table, labels = measured()
     cross_val_score(GaussianNB(), table, labels, cv=k_folds(len(labels), 5))
+
+
+def apart(call: str, learn: list[int], ask: list[int], rows: int) -> None:
+    """What is learned is what is not asked, all of it."""
+    both = sorted({*learn} & {*ask})
+    assert not both, (
+        f"In a round of `{call}` the rows {both} are both learned and asked. "
+        "Expected none: a model that has seen the answer proves nothing."
+    )
+    rest = sorted({*range(rows)} - {*ask})
+    because = "all that is not asked is learned."
+    assert sorted(learn) == rest, said(call, f"learn {sorted(learn)}", rest, because)
 
 
 def numbers(rows: Any) -> list[int]:
@@ -266,12 +270,24 @@ def leak(honest_scores: Callable[..., Any]) -> None:
     scaler, diary = watched()
     model = KNeighborsClassifier(5)
     got = honest_scores(table, labels, scaler, model)
+    kept_apart(diary, len(labels))
+    whole = make_pipeline(StandardScaler(), model)
+    wanted = cross_val_score(whole, table, labels, cv=5)
+    fine = np.shape(got) == (5,) and np.allclose(got, wanted)
+    call = "honest_scores(table, labels, scaler, model)"
+    because = "these are the five scores of `cv=5`."
+    assert fine, said(call, got, [float(score) for score in wanted], because)
+    unchanged(before, table, "table")
+
+
+def kept_apart(diary: list[int], rows: int) -> None:
+    """Each fit of the scaler saw four fifths of the rows."""
     assert diary, (
         "I handed in a scaler, and nobody fitted it. Expected it in your pipeline, "
         "because without it the large column drowns the useful one."
     )
-    assert len(labels) not in diary, (
-        f"Your scaler was fitted on all {len(labels)} rows: it had seen the rows that "
+    assert rows not in diary, (
+        f"Your scaler was fitted on all {rows} rows: it had seen the rows that "
         "each round asks about. Expected a fit on 80 rows in each of five rounds, "
         "because scaling before the split lets the test leak into the training."
     )
@@ -280,13 +296,6 @@ def leak(honest_scores: Callable[..., Any]) -> None:
         "round, because it learns from the four fifths that the model learns from, "
         "and is only applied to the fifth that is asked."
     )
-    whole = make_pipeline(StandardScaler(), model)
-    wanted = cross_val_score(whole, table, labels, cv=5)
-    fine = np.shape(got) == (5,) and np.allclose(got, wanted)
-    call = "honest_scores(table, labels, scaler, model)"
-    because = "these are the five scores of `cv=5`."
-    assert fine, said(call, got, [float(score) for score in wanted], because)
-    unchanged(before, table, "table")
 
 
 @exercise(

@@ -560,7 +560,7 @@ def test_months_of_an_airport(api: httpx.Client) -> None:
         ("/species/zzzzzz", 404, "Nobody reported 'zzzzzz'."),
         ("/species/x", 422, "at least 2 characters"),
         ("/airports/dfw/months", 422, "should match pattern"),
-        ("/airports/XXX/months", 404, "No airport XXX."),
+        ("/airports/QQQ/months", 404, "No airport QQQ."),
         ("/airports/DFW/months?year=2026", 422, "less than or equal to 2002"),
         ("/airports/DFW/months?year=soon", 422, "valid integer"),
     ],
