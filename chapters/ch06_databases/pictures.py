@@ -49,11 +49,11 @@ def tables_and_document(metadata: MetaData, document: Mapping[str, Any]) -> Figu
     blank(left, "Two tables: a sighting refers to its station")
     blank(right, "One document: the visits are inside")
     parent, child = metadata.sorted_tables[:2]
-    draw_table(left, parent, 0, 0.95)
+    draw_table(left, parent, 0.005, 0.95)
     draw_table(left, child, 0.53, 0.95)
     arrow = {"arrowstyle": "->", "color": LINE, "lw": 1.5}
     child_row, parent_row = 0.95 - 2.5 * ROW, 0.95 - 1.5 * ROW
-    left.annotate("", (WIDTH, parent_row), (0.53, child_row), arrowprops=arrow)
+    left.annotate("", (WIDTH + 0.005, parent_row), (0.53, child_row), arrowprops=arrow)
     words: dict[str, Any] = {"va": "top", "family": "monospace", "color": INK}
     box = {"facecolor": PANEL, "edgecolor": LINE, "boxstyle": "round,pad=0.6"}
     text = json.dumps(document, indent=2, ensure_ascii=False)
