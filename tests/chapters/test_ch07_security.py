@@ -1035,7 +1035,6 @@ def test_a_flood_is_stopped(api: httpx.Client, content: Any) -> None:
     [
         pytest.param(b'{"email": "\xff"}', "application/json", 400, id="no UTF-8"),
         pytest.param(b'{"email": ', "application/json", 422, id="half"),
-        pytest.param(b"[" * 8000, "application/json", 400, id="deep"),
         pytest.param(
             b'{"email": "a@b.cd", "password": "\\ud800"}',
             "application/json",
@@ -1054,6 +1053,13 @@ def test_bad_bodies_get_an_answer(
     headers = {"Content-Type": kind} if kind else {}
     reply = api.post("/gate/login", content=content, headers=headers)
     assert reply.status_code == status
+    assert reply.json()["detail"]
+
+
+def test_a_deep_body_gets_an_answer(api: httpx.Client) -> None:
+    """Too deep for one Python's parser, merely unfinished for another's."""
+    reply = api.post("/gate/login", content=b"[" * 8000, headers=JSON)
+    assert reply.status_code in (400, 422)
     assert reply.json()["detail"]
 
 

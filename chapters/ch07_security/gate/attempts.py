@@ -9,14 +9,15 @@ from time import time
 from fastapi import HTTPException
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage  # several workers: RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import FixedWindowRateLimiter
 
 from chapters.ch07_security.gate.settings import Settings
 
 
 class Attempts:
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # The minute begins with the first attempt; plain counters, nothing to race.
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._account = RateLimitItemPerMinute(settings.account_attempts)
         self._address = RateLimitItemPerMinute(settings.address_attempts)
 
