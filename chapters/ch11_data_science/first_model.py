@@ -37,7 +37,7 @@ def learn(columns: list[str]) -> Outcome:
     )
     model = GaussianNB().fit(seen, names)
     said = model.predict(unseen)
-    labels = list(model.classes_)
+    labels = model.classes_.tolist()
     table = pd.DataFrame(
         confusion_matrix(truth, said, labels=labels),
         index=pd.Index(labels, name="true"),

@@ -69,7 +69,7 @@ def build() -> Pipeline:
 
 
 def confusion(model: Pipeline, test: Texts) -> pd.DataFrame:
-    names = list(model.classes_)
+    names = model.classes_.tolist()
     counts = confusion_matrix(test.groups, model.predict(test.texts), labels=names)
     rows, columns = pd.Index(names, name="true"), pd.Index(names, name="predicted")
     return pd.DataFrame(counts, index=rows, columns=columns)
