@@ -14,6 +14,7 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util import await_only
 
 from chapters.ch06_databases.loading_models import Base, sample
 from chapters.ch06_databases.lost_updates import Base as Tallies
@@ -70,7 +71,8 @@ async def conflict(app: FastAPI) -> None:
                 transport=ASGITransport(app), base_url="http://observatory"
             ) as client:
                 await one_after_the_other(client)
-                await all_at_once(client)
+                with all_before_one(engine, 8):
+                    await all_at_once(client)
                 await stored(engine)
 
 
@@ -96,6 +98,29 @@ async def one_after_the_other(client: AsyncClient) -> None:
         assert reply.status_code == status, (
             f"{told(reply)} Expected `{status}`, because {because}"
         )
+
+
+@contextmanager
+def all_before_one(engine: AsyncEngine, writers: int) -> Iterator[None]:
+    """Nobody inserts until all are about to: they meet there on every machine."""
+    barrier = asyncio.Barrier(writers)
+
+    async def arrive() -> None:
+        try:
+            async with asyncio.timeout(3):
+                await barrier.wait()
+        except (TimeoutError, asyncio.BrokenBarrierError):
+            await barrier.abort()  # an answer that lets in one at a time
+
+    def wait(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT"):
+            await_only(arrive())
+
+    event.listen(engine.sync_engine, "before_cursor_execute", wait)
+    try:
+        yield
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", wait)
 
 
 async def all_at_once(client: AsyncClient) -> None:
@@ -254,6 +279,19 @@ async def one_page(
     page: Callable[[AsyncSession, int], Awaitable[Any]],
     limit: int,
 ) -> None:
+    async with AsyncSession(engine) as session:
+        with listening(engine) as heard:
+            found = await page(session, limit)
+    call = f"I called `page(session, {limit})`"
+    has_the_stations(call, found, limit)
+    assert len(heard) <= 2, (
+        f"{call}, and the database heard {len(heard)} queries. Expected 1 or 2, "
+        f"because with {limit} stations you asked for each of them alone."
+    )
+
+
+@contextmanager
+def listening(engine: AsyncEngine) -> Iterator[list[str]]:
     heard: list[str] = []
 
     def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
@@ -261,11 +299,12 @@ async def one_page(
 
     event.listen(engine.sync_engine, "before_cursor_execute", note)
     try:
-        async with AsyncSession(engine) as session:
-            found = await page(session, limit)
+        yield heard
     finally:
         event.remove(engine.sync_engine, "before_cursor_execute", note)
-    call = f"I called `page(session, {limit})`"
+
+
+def has_the_stations(call: str, found: Any, limit: int) -> None:
     codes = [f"ST{number}" for number in range(1, limit + 1)]
     assert isinstance(found, Sequence) and [s.code for s in found] == codes, (
         f"{call} and got `{short(found)}`. Expected the stations ST1 to ST{limit} in "
@@ -279,10 +318,6 @@ async def one_page(
     seen = [len(s.sightings) for s in found]
     assert seen == [5] * limit, (
         f"{call} and the stations have {short(seen)} sightings. Expected 5 each."
-    )
-    assert len(heard) <= 2, (
-        f"{call}, and the database heard {len(heard)} queries. Expected 1 or 2, "
-        f"because with {limit} stations you asked for each of them alone."
     )
 
 

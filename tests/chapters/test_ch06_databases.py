@@ -1164,6 +1164,15 @@ def test_other_answers_are_judged_by_what_they_do(
 
 
 @pytest.mark.usefixtures("progress")
+def test_who_lets_in_one_at_a_time_is_right_as_well() -> None:
+    locked = "\nimport asyncio\n\nlock = asyncio.Lock()\n\n@app.post"
+    commit = "async with lock:\n            await session.commit()"
+    changes = ("\n@app.post", locked), ("await session.commit()", commit)
+    result = judged("conflict", handed_in("conflict", *changes))
+    assert result.passed, result.message
+
+
+@pytest.mark.usefixtures("progress")
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [

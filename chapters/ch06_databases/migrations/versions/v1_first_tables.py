@@ -11,6 +11,11 @@ down_revision = None
 
 
 def upgrade() -> None:
+    create_stations()
+    create_sightings()
+
+
+def create_stations() -> None:
     op.create_table(
         "stations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -20,6 +25,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stations")),
         sa.UniqueConstraint("code", name=op.f("uq_stations_code")),
     )
+
+
+def create_sightings() -> None:
     op.create_table(
         "sightings",
         sa.Column("id", sa.Integer(), nullable=False),
