@@ -1,0 +1,8 @@
+from typing import Any
+
+
+def predict(model: Any, row: list[float], cache: dict[Any, str]) -> str:
+    key = (model.version, tuple(row))
+    if key not in cache:
+        cache[key] = model.name(row)
+    return cache[key]

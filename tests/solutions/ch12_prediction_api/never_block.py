@@ -1,0 +1,17 @@
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+
+def counting_app(count: Callable[[], int]) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping() -> str:
+        return "pong"
+
+    @app.get("/birds")
+    def birds() -> dict[str, int]:
+        return {"birds": count()}
+
+    return app

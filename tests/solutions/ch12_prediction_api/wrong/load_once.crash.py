@@ -1,0 +1,26 @@
+# expect: Expected `503`, because before it has started there is no model
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+
+class Bird(BaseModel):
+    bill_length_mm: float
+
+
+def penguin_app(load: Callable[[], Callable[[float], str]]) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.name = load()
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+    app.state.name = None
+
+    @app.post("/prediction")
+    def predict(bird: Bird) -> dict[str, str]:
+        return {"species": app.state.name(bird.bill_length_mm)}
+
+    return app

@@ -1,0 +1,18 @@
+# expect: slow work on the event loop stops everybody
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+
+def counting_app(count: Callable[[], int]) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/ping")
+    async def ping() -> str:
+        return "pong"
+
+    @app.get("/birds")
+    async def birds() -> dict[str, int]:
+        return {"birds": count()}
+
+    return app
