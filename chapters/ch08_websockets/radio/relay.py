@@ -94,12 +94,15 @@ class Relay:
                 await asyncio.sleep(0)
 
     async def _next(self, pubsub: PubSub) -> dict[str, str]:
-        """The next message. Silence is no error, unless a ping meets it, too."""
+        """The next message. Silence is no error, unless a ping meets it, too.
+
+        A ping gives nothing here: its answer is the next message.
+        """
         for _ in range(3):
-            message = await pubsub.get_message(timeout=self.patience)
-            if message is not None:
+            wait = pubsub.get_message(timeout=self.patience)
+            message: Any = await wait or await pubsub.ping()
+            if message:
                 return dict(message)
-            await pubsub.ping()
         raise TimeoutError("no answer to a ping")
 
     def _turn(self, *, on: bool) -> None:
