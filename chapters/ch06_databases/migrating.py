@@ -31,6 +31,7 @@ class Workshop:
         """What `alembic ...` prints; the line with its error if it fails."""
         roots = filter(None, [str(HERE.parents[1]), os.environ.get("PYTHONPATH")])
         known = {"DATABASE_URL": self.url, "PYTHONPATH": os.pathsep.join(roots)}
+        known["PYTHON_COLORS"] = "0"  # in a notebook, tracebacks come coloured
         done = subprocess.run(
             [sys.executable, "-m", "alembic", "-c", str(ini), *words],
             cwd=self.folder,
@@ -42,7 +43,7 @@ class Workshop:
         said = done.stderr + done.stdout
         if done.returncode:
             reasons = re.findall(r"^(?:.*Error|FAILED): (.*)$", said, re.MULTILINE)
-            return str(reasons[0])
+            return str([*reasons, said.strip()][0])
         return done.stdout.strip()
 
     def sql(self, statement: str) -> list[dict[str, Any]]:

@@ -1164,6 +1164,18 @@ def test_other_answers_are_judged_by_what_they_do(
 
 
 @pytest.mark.usefixtures("progress")
+def test_a_route_that_is_still_a_stub_is_not_yet_an_answer() -> None:
+    app = FastAPI()
+
+    @app.get("/boxes/{box_id}")
+    async def read_box(box_id: str) -> None:
+        raise NotImplementedError
+
+    result = check("ch06.object-id", app, {ObjectId(NOBODY): "third oak"})
+    assert (result.passed, result.message[:7]) == (False, "not yet")
+
+
+@pytest.mark.usefixtures("progress")
 def test_who_lets_in_one_at_a_time_is_right_as_well() -> None:
     locked = "\nimport asyncio\n\nlock = asyncio.Lock()\n\n@app.post"
     commit = "async with lock:\n            await session.commit()"
