@@ -3,9 +3,13 @@
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from math import log2
+from string import digits, hexdigits
 from typing import Any, NamedTuple, NoReturn
+from uuid import UUID
 
-from fastapi import FastAPI, WebSocket
+from anyio import move_on_after
+from fastapi import FastAPI, Request, WebSocket
 from pydantic import SecretStr
 
 from chapters.ch07_security.jwt_forgeries import forge
@@ -194,11 +198,31 @@ def drawn(issue: Callable[..., str], rows: dict[str, Any]) -> str:
         f"got `{short(token, 12)}` twice. Expected a token that nobody can foretell: "
         "`random` is for games, not for secrets."
     )
-    assert len(token) >= 22, (
-        f"I called `issue` and got a token of {len(token)} characters. Expected at "
-        "least 22, because 128 bits in letters, digits, `-` and `_` need as many."
+    is_long_enough(token)
+    assert not all(is_uuid4(issue({}, "ada", NOON)) for _ in "1234"), (
+        "I called `issue` and got a UUID. Expected 128 random bits or more, because "
+        "six of a UUID's 128 are always the same."
     )
     return token
+
+
+def is_long_enough(token: str) -> None:
+    size, kind = 64, "characters"
+    for letters, name in (hexdigits, "hexadecimal digits"), (digits, "digits"):
+        if {*token} <= {*letters}:
+            size, kind = len({*letters.lower()}), name
+    bits = int(len(token) * log2(size))
+    assert bits >= 128, (
+        f"I called `issue` and got a token of {len(token)} {kind}: {bits} random bits "
+        "at most. Expected 128 or more, because fewer can be tried out."
+    )
+
+
+def is_uuid4(token: str) -> bool:
+    try:
+        return UUID(token).version == 4
+    except ValueError:
+        return False
 
 
 def texts(thing: object) -> Iterator[str]:
@@ -247,10 +271,12 @@ def cors(app: FastAPI) -> None:
                 opened(client, origin, method)
         for origin in STRANGERS:
             closed(client, origin)
-        because = "nobody asked for PUT."
-        preflight(client, DESKS[0], "PUT", 400, because)
-        because = "nobody asked for this header."
-        preflight(client, DESKS[0], "POST", 400, because, header="x-other")
+        for method in ("PUT", "PATCH"):
+            because = f"nobody asked for {method}."
+            preflight(client, DESKS[0], method, 400, because)
+        for header in ("x-other", "authorization"):
+            because = "nobody asked for this header."
+            preflight(client, DESKS[0], "POST", 400, because, header=header)
 
 
 def preflight(
@@ -339,6 +365,9 @@ def owner(app: FastAPI) -> None:
             url = f"/sightings/{mine}"
             reply = begun(client.request(ask.method, url, headers=ADA, json=ask.body))
             client.expect(reply, ask.own, because="this sighting is Ada's own.")
+            if ask.body:
+                is_a_newt(reply, "answered")
+                is_a_newt(client.get(url, headers=ADA), "answers the next `GET` with")
         gone = client.get(f"/sightings/{mine}", headers=ADA)
         client.expect(gone, 404, because="it was deleted.")
         cannot_be_given_away(client)
@@ -348,6 +377,14 @@ def added(client: Client, badge: dict[str, str]) -> int:
     reply = client.post("/sightings", headers=badge, json={"species": "kestrel"})
     client.expect(begun(reply), 201, because="this route is given.")
     return int(reply.json()["number"])
+
+
+def is_a_newt(reply: Any, said: str) -> None:
+    got = reply.json()
+    assert isinstance(got, dict) and got.get("species") == "newt", (
+        f"Ada's `PUT` sent `{short(NEWT)}` for her own sighting, and your app {said} "
+        f"`{short(got)}`. Expected the sighting, now of a newt."
+    )
 
 
 def closed_to_strangers(client: Client, ask: Ask, mine: int, yours: int) -> None:
@@ -434,20 +471,42 @@ def jwt_reader(read_badge: Callable[[str], str | None], key: str) -> None:
 )
 def csrf(middleware: Callable[[Any], Any]) -> None:
     ran: list[str] = []
+    starts(middleware(meadow(ran)))
     with Client(middleware(meadow(ran))) as client:
         for method, cookies, header, status, because in CASES:
             ran.clear()
             said = {"Cookie": cookies} if cookies else {}
             said |= {"X-CSRF-Token": header} if header is not None else {}
             raw = {name.encode(): text.encode() for name, text in said.items()}
-            reply = begun(client.request(method, "/notes", headers=raw))
+            sent: dict[str, Any] = {"headers": raw, "content": b"two otters"}
+            reply = begun(client.request(method, "/notes", **sent))
             client.expect(reply, status, because=because)
             assert bool(ran) == (status == 200), (
                 f"I sent a `{method}` that should be `{status}`, and the route "
                 f"{'ran' if ran else 'did not run'}. A refusal comes before the "
                 "route, because afterwards it is too late."
             )
+            assert status != 200 or reply.json() == "two otters", (
+                f"I sent `two otters` by `{method}`, and the route read "
+                f"`{short(reply.json())}`. Expected the whole body, because what "
+                "passes, passes as it came, and a body can be read only once."
+            )
         passes_sockets(client)
+
+
+def starts(app: Any) -> None:
+    """A server speaks first of its own life, and a learner thinks of that last."""
+    try:
+        with Client(app):
+            pass
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            "I started a server with your middleware, and it raised "
+            f"`{type(error).__name__}`. Expected a start, because the first scope "
+            "is of the type `lifespan`, and what is no HTTP request passes as it came."
+        ) from None
 
 
 CASES: tuple[tuple[str, str, str | None, int, str], ...] = (
@@ -469,9 +528,11 @@ def meadow(ran: list[str]) -> FastAPI:
     app = FastAPI()
 
     @app.api_route("/notes", methods=["GET", "POST", "DELETE"])
-    async def note() -> str:
+    async def note(request: Request) -> str:
         ran.append("notes")
-        return "noted"
+        with move_on_after(1):  # where the body was read before, none comes any more
+            return (await request.body()).decode()
+        return ""
 
     @app.websocket("/live")
     async def live(socket: WebSocket) -> None:

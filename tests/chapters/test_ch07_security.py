@@ -58,7 +58,8 @@ SESSION, CSRF = "__Host-session", "__Host-csrf"
 @pytest.fixture(scope="module")
 def front() -> Iterator[Process]:
     """The same pages on another port: another origin."""
-    with launch("chapters.ch07_security", name="front of chapter 7") as process:
+    name = "front of chapter 7"
+    with launch("chapters.ch07_security.two_origins", name=name) as process:
         yield process
 
 
@@ -1144,8 +1145,16 @@ def press(tab: Any, button: str) -> str:
     return str(tab.text_content("#result"))
 
 
-def elsewhere(server: Process, host: str) -> str:
-    return server.url.replace("127.0.0.1", host) + "/two-origins/elsewhere"
+def elsewhere(page: Process, host: str) -> str:
+    return page.url.replace("127.0.0.1", host) + "/elsewhere"
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[Process]:
+    """A third port, which nobody allowed."""
+    name = "stranger of chapter 7"
+    with launch("chapters.ch07_security.two_origins", name=name) as process:
+        yield process
 
 
 @no_chromium
@@ -1179,7 +1188,7 @@ def test_an_allowed_origin_reads(
 
 
 def desk(tab: Any, server: Process, front: Process) -> None:
-    tab.goto(f"{front.url}/two-origins/front-desk?api={server.url}")
+    tab.goto(f"{front.url}/front-desk?api={server.url}")
 
 
 def sign_in_by_hand(tab: Any, server: Process, front: Process) -> str:
@@ -1223,18 +1232,15 @@ def test_a_name_stays_text(tab: Any, server: Process, front: Process) -> None:
 @no_chromium
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_forged_form_is_stopped(
-    tab: Any, server: Process, front: Process, api: httpx.Client, host: str
+    tab: Any, server: Process, front: Process, stranger: Process, host: str
 ) -> None:
     """From another port, which is the same site, and from another site."""
     email = sign_in_by_hand(tab, server, front)
-    stranger = launch("chapters.ch07_security.two_origins", name=f"stranger {host}")
-    with stranger:
-        page = stranger.url.replace("127.0.0.1", host) + "/elsewhere"
-        tab.goto(f"{page}?api={server.url}")
-        assert press(tab, "signout") == "not readable: Failed to fetch"
-        with tab.expect_navigation():
-            tab.click("#win")
-        assert "This origin may not change anything here." in tab.content()
+    tab.goto(f"{elsewhere(stranger, host)}?api={server.url}")
+    assert press(tab, "signout") == "not readable: Failed to fetch"
+    with tab.expect_navigation():
+        tab.click("#win")
+    assert "This origin may not change anything here." in tab.content()
     desk(tab, server, front)
     assert email in press(tab, "whoami")  # still signed in: nothing came of it
 
@@ -1293,7 +1299,8 @@ def documented() -> list[str]:
 
 @pytest.mark.parametrize("lesson", documented())
 def test_lessons_keep_what_their_openapi_documents_promise(lesson: str) -> None:
-    assert breaches(room.apps[lesson], asked=10) == []
+    slow = lesson in ("timing-oracle", "hashing-place")  # on purpose: they hash
+    assert breaches(room.apps[lesson], asked=2 if slow else 10) == []
 
 
 def test_the_gate_keeps_what_its_document_promises(tmp_path: Path) -> None:
@@ -1311,9 +1318,8 @@ def test_the_gate_keeps_what_its_document_promises(tmp_path: Path) -> None:
         assert client.post("/register", json=account).status_code == 201
         form = {"username": account["email"], "password": PASSWORD}
         token = client.post("/token", data=form).json()["access_token"]
-        assert breaches(app) == []
-        found = breaches(app, headers=bearer(token), asked=15)
-        assert found == []
+        assert breaches(app, asked=8) == []
+        assert breaches(app, headers=bearer(token), asked=12) == []
 
 
 def test_every_lesson_is_listed_with_its_operations(api: httpx.Client) -> None:
@@ -1423,6 +1429,11 @@ def test_secrets_may_be_compared_in_other_ways(way: str) -> None:
         ("same", ("compare_digest(shown.encode(), known.encode())",
                   "shown.encode() == known.encode()"), "it uses `==`"),
         ("tokens", ("token_urlsafe(32)", "token_urlsafe(8)"), "11 characters"),
+        ("tokens", ("token_urlsafe(32)", "token_urlsafe(32).encode().hex()[:24]"),
+         "24 hexadecimal digits: 96 random bits"),
+        ("tokens", ("token_urlsafe(32)", 'f"{hash(token_urlsafe(32)) % 10**30:030}"'),
+         "30 digits: 99 random bits"),
+        ("tokens", ("token_urlsafe(32)", '__import__("uuid").uuid4().hex'), "a UUID"),
         ("tokens", ("    return token\n", "    return 7\n"), "the token, a text"),
         ("tokens", ("rows.pop(digest(token), None)", "rows.clear()"), "Grace's token"),
         ("tokens", ('{"observer": observer, "end": end}',
@@ -1430,10 +1441,21 @@ def test_secrets_may_be_compared_in_other_ways(way: str) -> None:
         ("cors", ('allow_headers=["X-Station"]', "allow_headers=[]"), "one of ours"),
         ("cors", ('["GET", "POST", "DELETE"]', '["*"]'), "nobody asked for PUT"),
         ("cors", ('["X-Station"]', '["*"]'), "nobody asked for this header"),
+        ("cors", ('["X-Station"]', '["X-Station", "Authorization"]'), "this header"),
+        ("cors", ('"DELETE"]', '"DELETE", "PATCH"]'), "nobody asked for PATCH"),
         ("owner", ('sighting["species"] = new.species', "raise KeyError"), "KeyError"),
+        ("owner", ('sighting["species"] = new.species', "pass"), "answered"),
+        ("owner", ('sighting["species"] = new.species\n    return sighting',
+                   "return sighting | new.model_dump()"), "the next `GET`"),
         ("owner", ('sighting["owner"] != me', 'sighting["owner"] == ""'), "Grace's"),
         ("jwt", ('str(claims["sub"])', '"grace"'), "what its `sub` says"),
         ("csrf", ('"session" in request.cookies and ', ""), "nothing to abuse"),
+        ("csrf", ('scope["type"] == "http" and scope["method"]',
+                  "Request(scope).method"), "`lifespan`"),
+        ("csrf", ('        app = self.app\n        if scope["type"] == "http"',
+                  '        app = self.app\n        if scope["type"] == "http":\n'
+                  "            await Request(scope, receive).body()\n"
+                  '        if scope["type"] == "http"'), "two otters"),
     ],
 )  # fmt: skip
 def test_other_mistakes_are_named(
