@@ -2,7 +2,6 @@
 
 Try: python -m chapters.ch11_data_science, then http://127.0.0.1:8011/docs
 """
-# mypy: disable-error-code="import-untyped"
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.careful_csv
 """
-# mypy: disable-error-code="import-untyped"
 
 import csv
 import re

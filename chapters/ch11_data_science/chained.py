@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.chained
 """
-# mypy: disable-error-code="import-untyped"
 
 import warnings
 

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.clusters
 """
-# mypy: disable-error-code="import-untyped"
 
 import pandas as pd
 from sklearn.cluster import KMeans

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.columns
 """
-# mypy: disable-error-code="import-untyped"
 
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.datasets
 """
-# mypy: disable-error-code="import-untyped"
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 """The exercises of chapter 11. Each check hands the learner's code our data."""
-# mypy: disable-error-code="import-untyped, misc"
+# mypy: disable-error-code="misc"
 
 import warnings
 from collections.abc import Callable, Sequence

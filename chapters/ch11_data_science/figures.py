@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.figures
 """
-# mypy: disable-error-code="import-untyped"
 
 import math
 from difflib import get_close_matches

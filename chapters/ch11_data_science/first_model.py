@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.first_model
 """
-# mypy: disable-error-code="import-untyped"
 
 from dataclasses import dataclass
 

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.leak
 """
-# mypy: disable-error-code="import-untyped"
 
 import numpy as np
 from numpy.typing import NDArray

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.newsgroups, and with NEWSGROUPS=download
 """
-# mypy: disable-error-code="import-untyped"
 
 import os
 from dataclasses import dataclass

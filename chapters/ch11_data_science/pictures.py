@@ -2,7 +2,6 @@
 
 Try: pictures.penguins(read_penguins(), "bill_length_mm", "bill_depth_mm")
 """
-# mypy: disable-error-code="import-untyped"
 
 import numpy as np
 import pandas as pd

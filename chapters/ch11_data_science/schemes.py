@@ -2,7 +2,6 @@
 
 Try: schemes.folds(5)
 """
-# mypy: disable-error-code="import-untyped"
 
 import numpy as np
 import pandas as pd

@@ -2,7 +2,6 @@
 
 Run: python -m chapters.ch11_data_science.usenet_package (38 MB, once)
 """
-# mypy: disable-error-code="import-untyped"
 
 import codecs
 import io
