@@ -3,8 +3,8 @@
 Run: python -m chapters.ch12_prediction_api.attack FOLDER
 """
 
-# mypy: disable-error-code="import-untyped"
-
+import hashlib
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +30,15 @@ def set_traps(folder: Path) -> None:
     joblib.dump(Trap(), folder / "model.joblib")
     (folder / "model.skops").write_bytes((folder / "model.joblib").read_bytes())
     skops.io.dump(Stranger(), folder / "class.skops")
+
+
+def forge(folder: Path, content: bytes) -> None:
+    """Who can write the model can write the manifest beside it, hash and all."""
+    (folder / "model.skops").write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    digest = hashlib.sha256(content).hexdigest()
+    manifest |= {"version": folder.name, "sha256": digest, "size": len(content)}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 def step_into(folder: Path) -> None:

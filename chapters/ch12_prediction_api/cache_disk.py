@@ -1,7 +1,5 @@
 """Answers on disk, for the next process too. Try: POST /prediction, DELETE /cache"""
 
-# mypy: disable-error-code="import-untyped"
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count

@@ -27,7 +27,8 @@ class SharedCache:
 
     async def predict(self, row: Row) -> tuple[str, str]:
         """The species, and who said so."""
-        key = f"penguin:{self.model.version}:{row}"
+        # All servers share these keys: a hash is never given to two models.
+        key = f"penguin:{self.model.sha256}:{row}"
         try:
             if found := await self.redis.get(key):
                 return str(found), "redis"

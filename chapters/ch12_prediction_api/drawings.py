@@ -62,7 +62,7 @@ def timeline(asked: dict[str, list[tuple[str, float, float]]]) -> Figure:
 
 
 def standings(measured: Measured) -> Figure:
-    """Two rows of bars on logarithmic scales: served, and what a ping waits."""
+    """Two rows of bars, on scales in powers of ten: served, and what a ping waits."""
     figure = Figure(figsize=(9, 3.6))
     left, right = figure.subplots(1, 2, sharey=True)
     for axes, of, title in (
@@ -73,6 +73,7 @@ def standings(measured: Measured) -> Figure:
         colours = [GREEN if way == "batched" else BLUE for way in measured]
         axes.barh(list(measured), middles, color=colours)
         axes.set_xscale("log")
+        axes.set_xlim(min(middles) / 3, max(middles) * 4)
         axes.set_title(title, color=INK, fontsize=10)
         axes.set_facecolor("none")
         axes.spines[:].set_visible(False)
@@ -100,7 +101,8 @@ def cache_paths() -> Figure:
     ):
         arrow = {"arrowstyle": "-|>", "color": colour, "lw": 1.6}
         axes.annotate("", end, start, arrowprops=arrow)
-        x, y = (start[0] + end[0]) / 2 - 0.2, (start[1] + end[1]) / 2
-        axes.text(x, y + 0.12, words, ha="right", color=colour, weight="bold")
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        y += 0.25 if end[1] > start[1] else -0.45
+        axes.text(x - 0.1, y, words, ha="right", color=colour, weight="bold")
     axes.set(xlim=(-0.6, 7.4), ylim=(-0.3, 2.2), xticks=[], yticks=[])
     return figure

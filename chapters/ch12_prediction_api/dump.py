@@ -1,7 +1,5 @@
 """Keep a forest in a file. Run: python -m chapters.ch12_prediction_api.dump FILE"""
 
-# mypy: disable-error-code="import-untyped"
-
 import sys
 from pathlib import Path
 

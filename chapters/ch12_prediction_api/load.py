@@ -1,7 +1,5 @@
 """Predict in a fresh process. Run: python -m chapters.ch12_prediction_api.load FILE"""
 
-# mypy: disable-error-code="import-untyped"
-
 import sys
 from pathlib import Path
 from typing import Any

@@ -20,7 +20,7 @@ from chapters.ch12_prediction_api.service.artefact import load
 from chapters.ch12_prediction_api.service.schemas import Measurements
 from chapters.ch12_prediction_api.service.settings import Settings
 from chapters.ch12_prediction_api.service.training import provide, read_penguins
-from chapters.ch12_prediction_api.standings import Measured, claims, table
+from chapters.ch12_prediction_api.standings import Measured, claims, missed, table
 from chapters.ch12_prediction_api.visit import visit
 
 WAYS = (
@@ -71,16 +71,18 @@ def bodies(count: int = 16) -> list[object]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def rounds(number: int, seconds: float, ways: tuple[str, ...] = WAYS) -> Measured:
+def rounds(most: int, seconds: float, *, until_proven: bool = False) -> Measured:
     """All ways once a round, each round beginning with another one."""
-    measured: Measured = {way: [] for way in ways}
+    measured: Measured = {way: [] for way in WAYS}
     asked = bodies()
     crowds = ProcessPoolExecutor(1, spawn, leave_with_parent)
     with serving() as (port, pid), crowds as crowd:
-        for turn in range(number):
-            for way in ways[turn % len(ways) :] + ways[: turn % len(ways)]:
+        for turn in range(most):
+            for way in WAYS[turn % len(WAYS) :] + WAYS[: turn % len(WAYS)]:
                 where = (port, pid, f"/{way}", asked, VISITORS, seconds)
                 measured[way].append(crowd.submit(visit, *where).result())
+            if until_proven and not missed(measured):
+                break
     return measured
 
 

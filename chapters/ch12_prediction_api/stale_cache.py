@@ -3,8 +3,6 @@
 Run: answers(models) with a folder that holds 2026.1 and 2026.2.
 """
 
-# mypy: disable-error-code="import-untyped"
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

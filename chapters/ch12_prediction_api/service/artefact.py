@@ -1,7 +1,5 @@
 """A model on disk, and a manifest that says what it must be. Load what matches."""
 
-# mypy: disable-error-code="import-untyped"
-
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +40,7 @@ class Model:
 
     version: str
     forest: Any
+    sha256: str = ""
     # Part of the model: who exchanges the one has exchanged the other.
     answers: dict[Row, tuple[str, float]] = field(default_factory=dict)
 
@@ -81,7 +80,7 @@ def load(folder: Path) -> Model:
         raise Refused(f"model.skops is not to be trusted: {reason}") from error
     except (BadZipFile, KeyError) as error:
         raise Refused("model.skops is no skops file, but something else") from error
-    model = Model(manifest.version, forest)
+    model = Model(manifest.version, forest, manifest.sha256)
     [(answer, _)] = model.predict([manifest.example])
     if answer != manifest.answer:
         told = f"model.skops answers {answer} where its manifest says"
@@ -111,8 +110,7 @@ def read_checked(path: Path, manifest: Manifest) -> bytes:
     except OSError as error:
         raise Refused(f"there is no {path.name}") from error
     if len(content) < manifest.size:
-        share = f"{len(content)} of {manifest.size} bytes"
-        raise Refused(f"{path.name} is cut off: {share}")
+        raise Refused(f"{path.name} is cut off: it was longer when it was saved")
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise Refused(f"{path.name} is not the file that was saved: its hash differs")
     return content

@@ -1,7 +1,5 @@
 """Train the forest, measure it, keep it. Run: python -m chapters.ch12_prediction_api"""
 
-# mypy: disable-error-code="import-untyped"
-
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,12 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 
-from chapters.ch12_prediction_api.service.artefact import Manifest, save
+from chapters.ch12_prediction_api.service.artefact import (
+    Manifest,
+    Refused,
+    load,
+    save,
+)
 from chapters.ch12_prediction_api.service.schemas import Measurements
 
 DATA = Path(__file__).parents[3] / "assets" / "data" / "penguins.csv"
@@ -51,7 +54,9 @@ def train_and_save(folder: Path, *, latin: bool = False, trees: int = 100) -> Ma
 
 
 def provide(models: Path) -> None:
-    """Both versions that the chapter works with, unless they are there."""
+    """Both versions that the chapter works with, unless they are there and fit."""
     for version, latin in {"2026.1": False, "2026.2": True}.items():
-        if not (models / version / "manifest.json").exists():
+        try:
+            load(models / version)
+        except Refused:
             train_and_save(models / version, latin=latin)
