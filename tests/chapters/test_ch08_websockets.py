@@ -1336,13 +1336,3 @@ def test_whatever_is_handed_in_is_answered_in_words(
 @pytest.mark.usefixtures("progress")
 def test_a_file_that_is_not_there_is_asked_for() -> None:
     assert "run your cell first" in check("ch08.relay", "nowhere.py").message
-
-
-@pytest.mark.usefixtures("progress")
-def test_a_line_that_closes_early_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "closes.py"
-    file.write_text(
-        f"{APP}@app.websocket('/ws')\nasync def talk(socket: WebSocket):\n"
-        "    await socket.accept()\n    await socket.close()\n"
-    )
-    assert "heard 0 of Ada's" in check("ch08.relay", file).message
