@@ -4,10 +4,12 @@
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import index
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import parallel_config
 from numpy.typing import NDArray
 from sklearn.model_selection import cross_val_score
 from sklearn.naive_bayes import GaussianNB
@@ -67,7 +69,7 @@ def mask(mean_counted: Callable[..., Any]) -> None:
             warnings.simplefilter("ignore")  # a mean of nothing may warn
             got = mean_counted(counts)
         fine = np.shape(got) == (len(means),) and np.allclose(
-            got, means, equal_nan=True
+            np.asarray(got, dtype=float), means, equal_nan=True
         )
         assert fine, said(f"mean_counted(np.array({rows}))", got, means, because)
         unchanged(before, counts, "array")
@@ -152,20 +154,30 @@ def names(with_names: Callable[..., Any]) -> None:
         {"station": ["PR2", "XX9", "HP1", "PR2"], "count": [5, 1, 2, 4]}
     )
     stations = pd.DataFrame(
-        {"station": ["HP1", "PR2"], "name": ["Heron Pond", "Pine Ridge"]}
+        [("HP1", "Heron Pond"), ("NE9", "Newt Edge"), ("PR2", "Pine Ridge")],
+        columns=["station", "name"],
     )
-    before = sightings.copy()
+    before, listed = sightings.copy(), stations.copy()
     got = with_names(sightings, stations)
-    rows = [] if got is None else list(zip(got["count"], got["name"], strict=True))
+    fine = isinstance(got, pd.DataFrame) and {"station", "count", "name"} <= {*got}
+    assert fine, (
+        f"I called `with_names(...)` and got `{short(got)}`. Expected a DataFrame with "
+        "the columns `station`, `count` and `name`, because a name is added, and "
+        "nothing is taken away."
+    )
+    rows = list(zip(got["count"], got["name"], strict=True))
     wanted = [(5, "Pine Ridge"), (1, "(unknown)"), (2, "Heron Pond"), (4, "Pine Ridge")]
     call = "with_names(sightings, stations)"
-    assert len(rows) == 4, said(
-        call, f"{len(rows)} rows", "4 rows", "no sighting may be lost: XX9 was seen."
+    because = (
+        "no sighting may be lost: XX9 was seen; none may be added: nobody was at NE9."
     )
+    assert len(rows) == 4, said(call, f"{len(rows)} rows", "4 rows", because)
     because = "each sighting stays in its place, and XX9 has no name in my table."
     assert rows == wanted, said(call, rows, wanted, because)
-    unchanged(before, sightings, "table")
-    refuses_twins(with_names, sightings, pd.concat([stations, stations.iloc[:1]]))
+    unchanged(before, sightings, "table of sightings")
+    unchanged(listed, stations, "table of stations")
+    twin = pd.DataFrame({"station": ["HP1"], "name": ["Hare Pond"]})
+    refuses_twins(with_names, sightings, pd.concat([stations, twin]))
 
 
 def refuses_twins(
@@ -175,8 +187,9 @@ def refuses_twins(
         got = with_names(sightings, stations)
     except ValueError:
         return
+    gave = f"{len(got)} rows" if isinstance(got, pd.DataFrame) else f"`{short(got)}`"
     raise AssertionError(
-        f"I listed HP1 twice in `stations`, and your function gave {len(got)} rows for "
+        f"I listed HP1 twice in `stations`, and your function gave {gave} for "
         "4 sightings. Expected a `ValueError`, because a code with two names doubles "
         "its sightings, and nobody notices until the sums are wrong."
     )
@@ -229,7 +242,7 @@ def apart(call: str, learn: list[int], ask: list[int], rows: int) -> None:
 
 
 def numbers(rows: Any) -> list[int]:
-    return [int(row) for row in rows]
+    return [index(row) for row in rows]  # a mask, or 3.0, is no row number
 
 
 def measured(rows: int = 100) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -269,7 +282,8 @@ def leak(honest_scores: Callable[..., Any]) -> None:
     before = table.copy()
     scaler, diary = watched()
     model = KNeighborsClassifier(5)
-    got = honest_scores(table, labels, scaler, model)
+    with parallel_config(backend="threading"):  # another process has another diary
+        got = honest_scores(table, labels, scaler, model)
     kept_apart(diary, len(labels))
     whole = make_pipeline(StandardScaler(), model)
     wanted = cross_val_score(whole, table, labels, cv=5)
@@ -324,7 +338,10 @@ def columns(build: Callable[[Sequence[str], Sequence[str]], Any]) -> None:
         answers(model, number, word)
 
 
-GAP = "200 fitted rows: a weight that nobody noted is no reason to drop the others"
+GAP = (
+    "a fit on the columns that I named, and on no other, gaps and all: a weight that "
+    "nobody noted is no reason to drop the others"
+)
 CLIFF = (
     "200 answers, one of them about a 'cliff': a word that it never met is no reason "
     "to answer nobody"

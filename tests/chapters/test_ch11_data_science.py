@@ -745,6 +745,58 @@ def wrong_scores(table: Any, labels: Any, scaler: Any, model: Any) -> Any:
     return cross_val_score(make_pipeline(scaler, model), table, labels, cv=folds)
 
 
+def masked(counts: Any) -> Any:
+    return np.ma.masked_less(counts, 0).mean(axis=1)
+
+
+def joined(sightings: pd.DataFrame, stations: pd.DataFrame) -> pd.DataFrame:
+    found = sightings.merge(stations, on="station", how="left")
+    return found.fillna({"name": "(unknown)"})
+
+
+def without_stations(sightings: pd.DataFrame, stations: pd.DataFrame) -> pd.DataFrame:
+    return joined(sightings, stations)[["count", "name"]]
+
+
+def all_of_both(sightings: pd.DataFrame, stations: pd.DataFrame) -> pd.DataFrame:
+    found = sightings.merge(stations, on="station", how="outer")
+    return found.fillna({"name": "(unknown)"})
+
+
+def stranger_added(sightings: pd.DataFrame, stations: pd.DataFrame) -> pd.DataFrame:
+    stations.loc[len(stations)] = ["XX9", "(unknown)"]
+    return sightings.merge(stations, on="station", how="left")
+
+
+def same_names_refused(sightings: pd.DataFrame, stations: pd.DataFrame) -> pd.DataFrame:
+    if stations["name"].duplicated().any():
+        raise ValueError("twice")
+    return joined(sightings, stations)
+
+
+def same_rows_refused(sightings: pd.DataFrame, stations: pd.DataFrame) -> pd.DataFrame:
+    if stations.duplicated().any():
+        raise ValueError("twice")
+    return joined(sightings, stations)
+
+
+def twins_unanswered(
+    sightings: pd.DataFrame, stations: pd.DataFrame
+) -> pd.DataFrame | None:
+    twins = stations["station"].duplicated().any()
+    return None if twins else joined(sightings, stations)
+
+
+def as_masks(rows: int, k: int) -> Any:
+    turns = np.arange(rows) % k
+    return [(turns != turn, turns == turn) for turn in range(k)]
+
+
+def with_the_rest(numbers: list[str], words: list[str]) -> Any:
+    model = handed_in(SOLUTIONS / "columns.py")["build"](numbers, words)
+    return model.set_params(columntransformer__remainder="passthrough")
+
+
 @pytest.mark.usefixtures("progress")
 @pytest.mark.parametrize(
     ("stem", "answer", "said"),
@@ -756,8 +808,16 @@ def wrong_scores(table: Any, labels: Any, scaler: Any, model: Any) -> Any:
         ("mask", lambda counts: None, "and got `None`"),
         ("mask", lambda counts: 1 / 0, "ZeroDivisionError"),
         ("busiest", lambda table: table["count"], "a DataFrame with the columns"),
-        ("names", lambda left, right: None, "and got `0 rows`"),
+        ("mask", masked, "nobody ever counted there: NaN, not 0"),
+        ("names", lambda left, right: None, "a DataFrame with the columns"),
         ("names", lambda left, right: left.assign(name="?"), "XX9 has no name"),
+        ("names", without_stations, "a DataFrame with the columns"),
+        ("names", all_of_both, "none may be added: nobody was at NE9"),
+        ("names", stranger_added, "my table of stations had changed"),
+        ("names", same_names_refused, "gave 5 rows for 4 sightings"),
+        ("names", same_rows_refused, "gave 5 rows for 4 sightings"),
+        ("names", twins_unanswered, "gave `None` for 4 sightings"),
+        ("folds", as_masks, "cannot be interpreted as an integer"),
         ("folds", lambda rows, k: [], "and got `0 pairs`"),
         ("folds", lambda rows, k: [([], [0])] * k, "each row is asked once"),
         (
@@ -767,6 +827,7 @@ def wrong_scores(table: Any, labels: Any, scaler: Any, model: Any) -> Any:
         ),
         ("leak", wrong_scores, "these are the five scores of `cv=5`"),
         ("columns", lambda numbers, words: "model", "Expected an estimator with `fit`"),
+        ("columns", with_the_rest, "a fit on the columns that I named"),
     ],
 )
 def test_whatever_is_handed_in_is_answered_in_words(
@@ -812,6 +873,14 @@ def by_hand(table: Any, labels: Any, scaler: Any, model: Any) -> Any:
     return scores
 
 
+def side_by_side(table: Any, labels: Any, scaler: Any, model: Any) -> Any:
+    from sklearn.model_selection import cross_val_score
+    from sklearn.pipeline import make_pipeline
+
+    whole = make_pipeline(scaler, model)
+    return cross_val_score(whole, table, labels, cv=5, n_jobs=2)
+
+
 def boosted(numbers: list[str], words: list[str]) -> Any:
     from sklearn.compose import make_column_transformer
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -832,6 +901,7 @@ def boosted(numbers: list[str], words: list[str]) -> Any:
         ("busiest", reset),
         ("folds", strided),
         ("leak", by_hand),
+        ("leak", side_by_side),
         ("columns", boosted),
     ],
 )
