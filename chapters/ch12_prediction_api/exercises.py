@@ -240,13 +240,17 @@ async def never_block(counting_app: Callable[..., Any]) -> None:
         reply = await api.get("/ping")
         pinged.set()
         counted = await slow
-    assert reply.status_code == 200, (
-        f"I asked `GET /ping` and your app answered `{reply.status_code}`. Expected "
+    judged(reply, began, counted)
+
+
+def judged(ping: httpx.Response, began: bool, counted: httpx.Response) -> None:
+    assert ping.status_code == 200, (
+        f"I asked `GET /ping` and your app answered `{ping.status_code}`. Expected "
         "`200`, because that is how I see whether it is alive."
     )
     assert began, (
-        f"I asked `GET /birds`, got `{counted.text}`, and nobody called `count`. "
-        'Expected `{"birds": 7}`, because that is what it counts.'
+        f"I asked `GET /birds`, got `{short(counted.text)}`, and nobody called "
+        '`count`. Expected `{"birds": 7}`, because that is what it counts.'
     )
     assert parsed(counted) != {"birds": -1}, (
         "I asked `GET /birds`, and `GET /ping` while `count` was at work. The ping "
@@ -299,9 +303,11 @@ def batch(batch_app: Callable[..., Any]) -> None:
                 f"{len(calls)} times. Expected 1, because a call costs the same for "
                 "one row as for a hundred."
             )
-        calls.clear()
-        refused: dict[str, Any] = {"none": [], "101": [[1.0, 1.0]] * 101}
-        for what, wrong in (refused | {"text": [["a", 1.0]]}).items():
-            because = f"I sent {what}: 1 to 100 rows of numbers are allowed."
-            body = {"rows": wrong}
-            client.ask("POST", "/predictions", 422, json=body, because=because)
+        refuses_batches(client)
+
+
+def refuses_batches(client: Client) -> None:
+    wrong: dict[str, Any] = {"none": [], "101": [[1.0, 1.0]] * 101}
+    for what, rows in (wrong | {"text": [["a", 1.0]]}).items():
+        because = f"I sent {what}: 1 to 100 rows of numbers are allowed."
+        client.ask("POST", "/predictions", 422, json={"rows": rows}, because=because)
