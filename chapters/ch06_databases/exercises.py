@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only
@@ -37,12 +37,18 @@ async def opened(url: str, metadata: Any) -> AsyncIterator[AsyncEngine]:
     engine = create_async_engine(url, connect_args={"timeout": 20})
     event.listen(engine.sync_engine, "connect", enforce_foreign_keys)
     event.listen(engine.sync_engine, "connect", let_readers_read)
+    event.listen(engine.sync_engine, "connect", keep_no_order_unasked)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
         yield engine
     finally:
         await engine.dispose()
+
+
+def keep_no_order_unasked(connection: Any, _record: object) -> None:
+    """SQLite happens to go by the key: here it goes backwards, as it may."""
+    connection.execute("PRAGMA reverse_unordered_selects=ON").close()
 
 
 # --- conflict -----------------------------------------------------------------
@@ -98,6 +104,11 @@ async def one_after_the_other(client: AsyncClient) -> None:
         assert reply.status_code == status, (
             f"{told(reply)} Expected `{status}`, because {because}"
         )
+        code = (POND | changes)["code"]
+        assert status != 201 or reply.text.strip('"') == code, (
+            f"{told(reply)} Expected `{code}`, because a station that is stored is "
+            "answered with its code."
+        )
 
 
 @contextmanager
@@ -136,11 +147,19 @@ async def all_at_once(client: AsyncClient) -> None:
 
 async def stored(engine: AsyncEngine) -> None:
     async with AsyncSession(engine) as session:
-        codes = sorted(await session.scalars(select(Stations.code)))
+        found = (await session.scalars(select(Stations).order_by(Stations.code))).all()
+    codes = [station.code for station in found]
     assert codes == ["HP1", "PR2", "ZZ9"], (
         f"After these requests the table has the codes {codes}. Expected HP1, PR2 and "
         "ZZ9, each once, because only a commit stores, and what is refused is not."
     )
+    for one in found:
+        kept = {name: getattr(one, name) for name in POND}
+        sent = POND | {"code": one.code}
+        assert kept == sent, (
+            f"I sent `{short(sent)}`, and the table has `{short(kept)}`. Expected all "
+            "of the station that got the code, and nothing of one that was refused."
+        )
 
 
 # --- cascade ------------------------------------------------------------------
@@ -167,6 +186,8 @@ async def cascade(make_models: Callable[[], Any]) -> None:
         "because the check stores with the one and counts with the other."
     )
     station, sighting = made
+    has_the_names(station, "stations", "code", "sightings")
+    has_the_names(sighting, "sightings", "species", "station_id")
     with database_file() as url:
         async with opened(url, station.metadata) as engine:
             await stores_a_pair(engine, station, sighting)
@@ -174,6 +195,21 @@ async def cascade(make_models: Callable[[], Any]) -> None:
             await stores_a_pair(engine, station, sighting)
             await console_deletes(engine, station, sighting)
             await refuses_orphans(engine, sighting)
+
+
+def has_the_names(model: Any, table: str, *names: str) -> None:
+    mapper = inspect(model, raiseerr=False)
+    made = getattr(getattr(mapper, "local_table", None), "name", None)
+    assert made == table, (
+        f"`make_models()` gave `{short(model)}`, whose table is `{made}`. Expected the "
+        f"model of the table `{table}` in its place: first the station, then the "
+        "sighting, because others find them by these names."
+    )
+    missing = [name for name in names if name not in mapper.attrs]
+    assert not missing, (
+        f"The model of `{table}` has no `{'` and no `'.join(missing)}`. Expected "
+        f"`{'` and `'.join(names)}`, because others find them by these names."
+    )
 
 
 async def stores_a_pair(
@@ -211,7 +247,7 @@ async def console_deletes(
 ) -> None:
     async with AsyncSession(engine) as session:
         try:
-            await session.execute(text(f"DELETE FROM {station.__tablename__}"))
+            await session.execute(text("DELETE FROM stations"))
         except IntegrityError as error:
             raise AssertionError(
                 "I sent `DELETE FROM stations`, as from a database console, and the "
@@ -306,7 +342,11 @@ def listening(engine: AsyncEngine) -> Iterator[list[str]]:
 
 def has_the_stations(call: str, found: Any, limit: int) -> None:
     codes = [f"ST{number}" for number in range(1, limit + 1)]
-    assert isinstance(found, Sequence) and [s.code for s in found] == codes, (
+    assert isinstance(found, Sequence) and all(isinstance(s, Base) for s in found), (
+        f"{call} and got `{short(found)}`. Expected a list of stations, because "
+        "whoever asks for a page wants no rows and no result to unpack."
+    )
+    assert [s.code for s in found] == codes, (
         f"{call} and got `{short(found)}`. Expected the stations ST1 to ST{limit} in "
         "this order, because a page without an order shows some rows twice."
     )
@@ -345,10 +385,13 @@ async def counter(add_one: Callable[[AsyncSession, int], Awaitable[Any]]) -> Non
             async with AsyncSession(engine) as session:
                 await add_one(session, 1)
             await counts(engine, {1: 1, 2: 0}, "once for tally 1")
+            async with AsyncSession(engine) as session:
+                await add_one(session, 2)
+            await counts(engine, {1: 1, 2: 1}, "once for tally 1, once for tally 2")
             async with asyncio.TaskGroup() as writers:
                 for _ in range(16):
                     writers.create_task(add_five(engine, add_one))
-            await counts(engine, {1: 81, 2: 0}, "by sixteen writers, five times each")
+            await counts(engine, {1: 81, 2: 1}, "by sixteen writers, five times each")
 
 
 async def add_five(
@@ -398,7 +441,7 @@ def object_id(app: FastAPI, boxes: dict[ObjectId, str]) -> None:
         unknown = ObjectId()
         because = "the id is well formed, and no box has it."
         client.ask("GET", f"/boxes/{unknown}", 404, because=because)
-        for malformed in ("oak", "7" * 23, "z" * 24):
+        for malformed in ("oak", "7" * 23, "7" * 25, "z" * 24):
             client.ask("GET", f"/boxes/{malformed}", 422, because=MALFORMED)
 
 
@@ -431,14 +474,20 @@ def index(statement: str) -> None:
             "CREATE TABLE sightings "
             "(id INTEGER PRIMARY KEY, species TEXT, count INT, seen_at TEXT)"
         )
+        twice = "('otter', 2, '2026-05-01'), ('otter', 1, '2026-05-01')"
+        database.execute(
+            f"INSERT INTO sightings (species, count, seen_at) VALUES {twice}"
+        )
         try:
             database.execute(statement)
+            explained = database.execute(f"EXPLAIN QUERY PLAN {QUESTION}").fetchall()
         except sqlite3.Error as error:
             raise AssertionError(
                 f"I sent `{short(statement)}`, and SQLite said `{short(str(error))}`. "
-                "Expected it to make an index on `sightings`."
+                "Expected it to make an index on `sightings`, in which two otters may "
+                "be seen at the same time."
             ) from None
-        plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {QUESTION}")]
+    plan = [row[3] for row in explained]
     told = f"After it, the plan for `{QUESTION}` is `{short('; '.join(plan))}`."
     assert not any(line.startswith("SCAN") for line in plan), (
         f"{told} Expected a SEARCH, because a SCAN reads every row there is."

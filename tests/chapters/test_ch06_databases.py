@@ -1194,6 +1194,27 @@ def test_who_lets_in_one_at_a_time_is_right_as_well() -> None:
             "an orphan from the start",
         ),
         ("object-id", ("ObjectId.is_valid(box_id)", "len(box_id) == 24"), "InvalidId"),
+        (
+            "object-id",
+            (
+                "ObjectId.is_valid(box_id)",
+                '__import__("re").match("[0-9a-f]{24}", box_id)',
+            ),
+            "InvalidId",
+        ),
+        ("conflict", ("return new.code", 'return "stored"'), "Expected `HP1`"),
+        (
+            "conflict",
+            ("**new.model_dump()", 'code=new.code, name="A", habitat="b"'),
+            "and the table has",
+        ),
+        ("cascade", ('= "sightings"', '= "seen"'), "whose table is `seen`"),
+        ("cascade", ("return Station, Sighting", "return Sighting, Station"), "first"),
+        ("cascade", ("species: Mapped", "kind: Mapped"), "has no `species`"),
+        ("queries", (".order_by(Station.id)", ""), "ST1 to ST20 in this order"),
+        ("queries", ("session.scalars(query)", "session.execute(query)"), "unpack"),
+        ("counter", ("Tally.id == number", "Tally.id == 1"), "tally 1 stood at 2"),
+        ("index", ("CREATE INDEX", "CREATE UNIQUE INDEX"), "UNIQUE constraint failed"),
     ],
 )
 def test_half_an_answer_is_told_what_is_missing(
@@ -1212,7 +1233,9 @@ def test_half_an_answer_is_told_what_is_missing(
         ("conflict", [FastAPI()], "answered `404`"),
         ("queries", [None], "not yet"),
         ("cascade", [lambda: None], "I called `make_models()` and got `None`"),
+        ("cascade", [lambda: (1, 2)], "whose table is `None`"),
         ("index", ["SELECT 1"], "a SCAN reads every row"),
+        ("index", ["DROP TABLE sightings"], "Expected it to make an index"),
         ("object-id", [FastAPI(), {ObjectId(NOBODY): "oak"}], "answered `404`"),
     ],
 )
