@@ -159,6 +159,15 @@ def names(with_names: Callable[..., Any]) -> None:
     )
     before, listed = sightings.copy(), stations.copy()
     got = with_names(sightings, stations)
+    all_named(got)
+    unchanged(before, sightings, "table of sightings")
+    unchanged(listed, stations, "table of stations")
+    twin = pd.DataFrame({"station": ["HP1"], "name": ["Hare Pond"]})
+    refuses_twins(with_names, sightings, pd.concat([stations, twin]))
+
+
+def all_named(got: Any) -> None:
+    """The four sightings of `names`, in their places, each with its name."""
     fine = isinstance(got, pd.DataFrame) and {"station", "count", "name"} <= {*got}
     assert fine, (
         f"I called `with_names(...)` and got `{short(got)}`. Expected a DataFrame with "
@@ -174,10 +183,6 @@ def names(with_names: Callable[..., Any]) -> None:
     assert len(rows) == 4, said(call, f"{len(rows)} rows", "4 rows", because)
     because = "each sighting stays in its place, and XX9 has no name in my table."
     assert rows == wanted, said(call, rows, wanted, because)
-    unchanged(before, sightings, "table of sightings")
-    unchanged(listed, stations, "table of stations")
-    twin = pd.DataFrame({"station": ["HP1"], "name": ["Hare Pond"]})
-    refuses_twins(with_names, sightings, pd.concat([stations, twin]))
 
 
 def refuses_twins(
