@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import io
 import os
 import re
 import sqlite3
@@ -18,11 +19,14 @@ import httpx
 import pymongo
 import pytest
 import sqlalchemy
+from alembic.config import CommandLine, Config
+from alembic.util import CommandError
 from anyio.from_thread import start_blocking_portal
 from bson import ObjectId
 from fastapi import FastAPI, HTTPException
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.testclient import TestClient
 
 from chapters.ch06_databases import (
     core_tables,
@@ -119,14 +123,16 @@ def api(tables: Process) -> Iterator[Process]:
     yield tables
 
 
-def create(api: Process, **changes: object) -> dict[str, Any]:
+def create(api: Process | TestClient, **changes: object) -> dict[str, Any]:
     reply = api.post("/stations", json=POND | changes)
     assert reply.status_code == 201
     answer: dict[str, Any] = reply.json()
     return answer
 
 
-def report(api: Process, station: dict[str, Any], **changes: object) -> dict[str, Any]:
+def report(
+    api: Process | TestClient, station: dict[str, Any], **changes: object
+) -> dict[str, Any]:
     path = f"/stations/{station['id']}/sightings"
     reply = api.post(path, json=OTTER | changes)
     assert reply.status_code == 201
@@ -360,37 +366,48 @@ def test_the_tables_keep_what_their_openapi_document_promises(
     assert breaches(importlib.reload(relational).app, asked=10) == []
 
 
+@contextmanager
+def in_this_process(
+    settings: dict[str, str], raising: bool = True
+) -> Iterator[TestClient]:
+    """The application, started and stopped once, without a server of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        app = relational.app
+        with TestClient(app, raise_server_exceptions=raising) as client:
+            yield client
+
+
 # --- when the database does not do its part -----
 
 
-def test_a_locked_database_is_503_and_the_next_try_works(tmp_path: Path) -> None:
-    file = tmp_path / "observatory.db"
-    env = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{file}",
-        "DATABASE_BUSY_SECONDS": "0.2",
-    }
-    with launch(RELATIONAL, name="locked", env=env) as api:
-        with closing(sqlite3.connect(file, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            away(api.post("/stations", json=POND))
-            assert api.get("/stations").json() == []
-            other.execute("ROLLBACK")
-        assert create(api)["code"] == "HP1"
+def test_a_locked_database_is_503_and_the_next_try_works(
+    house: Process, house_file: Path
+) -> None:
+    path, sent = "/relational/stations", POND | {"code": "LK1"}
+    before = house.get(path).json()
+    with closing(sqlite3.connect(house_file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        away(house.post(path, json=sent))
+        assert house.get(path).json() == before
+        other.execute("ROLLBACK")
+    assert house.post(path, json=sent).status_code == 201
 
 
-def away(reply: httpx.Response) -> None:
+def away(reply: Any) -> None:
     assert (reply.status_code, reply.headers["Retry-After"]) == (503, "1")
     assert "does not answer" in reply.json()["detail"]
 
 
 def test_a_missing_table_is_our_mistake_and_stays_a_500(tmp_path: Path) -> None:
-    env = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/empty.db",
-        "DATABASE_CREATE_TABLES": "false",
-    }
-    with launch(RELATIONAL, name="no tables", env=env) as api:
+    url = f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    settings = {"DATABASE_URL": url, "DATABASE_CREATE_TABLES": "false"}
+    with in_this_process(settings, raising=False) as api:
         assert api.get("/stations").status_code == 500
-        assert "no such table: stations" in api.until("OperationalError")
+    missing = pytest.raises(OperationalError, match="no such table: stations")
+    with in_this_process(settings) as api, missing:
+        api.get("/stations")
 
 
 class Stoppable:
@@ -425,8 +442,7 @@ def test_postgresql_goes_away_and_comes_back() -> None:
     with TemporaryDirectory(ignore_cleanup_errors=True) as room:
         server = Stoppable(Path(room))
         try:
-            env = {"DATABASE_URL": server.url}
-            with launch(RELATIONAL, name="interrupted", env=env) as api:
+            with in_this_process({"DATABASE_URL": server.url}) as api:
                 station = create(api)
                 server.stop()
                 away(api.get("/stations"))
@@ -507,20 +523,20 @@ def test_on_postgresql_it_is_the_same(way: str, postgres: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[Process]:
+def house_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("house") / "observatory.db"
+
+
+@pytest.fixture(scope="module")
+def house(house_file: Path) -> Iterator[Process]:
     """The whole chapter, as one starts it, with nothing behind /documents."""
-    with (
-        TemporaryDirectory() as folder,
-        launch(
-            "chapters.ch06_databases",
-            name="chapter 6",
-            env={
-                "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/observatory.db",
-                "MONGODB_URL": "mongodb://127.0.0.1:9",
-                "MONGODB_PATIENCE_MS": "100",
-            },
-        ) as process,
-    ):
+    env = {
+        "DATABASE_URL": f"sqlite+aiosqlite:///{house_file}",
+        "DATABASE_BUSY_SECONDS": "0.2",
+        "MONGODB_URL": "mongodb://127.0.0.1:9",
+        "MONGODB_PATIENCE_MS": "100",
+    }
+    with launch("chapters.ch06_databases", name="chapter 6", env=env) as process:
         yield process
 
 
@@ -566,10 +582,35 @@ def test_the_common_patch_dies_of_a_null(house: Process) -> None:
 # --- migrations -----
 
 
+class Indoors(migrating.Workshop):
+    """The same words, without a process for each; the notebook has the processes."""
+
+    def alembic(self, *words: str, ini: Path = migrating.HERE / "alembic.ini") -> str:
+        options = CommandLine().parser.parse_args(words)
+        said = io.StringIO()
+        config = Config(ini, stdout=said, output_buffer=said, cmd_opts=options)
+        command, placed, named = options.cmd
+        arguments = [getattr(options, name, None) for name in placed]
+        also = {name: getattr(options, name, None) for name in named}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DATABASE_URL", self.url)
+            try:
+                command(config, *arguments, **also)
+            except (CommandError, IntegrityError) as error:
+                return str(error)
+        return said.getvalue().strip()
+
+
+@contextmanager
+def indoors(url: str) -> Iterator[Indoors]:
+    with migrating.workshop(url) as room:
+        yield Indoors(room.folder, room.url)
+
+
 @contextmanager
 def filled_at_v1(url: str) -> Iterator[migrating.Workshop]:
     """A database of last year, with a station and a sighting of two otters."""
-    with migrating.workshop(url) as room:
+    with indoors(url) as room:
         assert room.alembic("upgrade", "v1") == ""
         station = "INSERT INTO stations (code, name, habitat) VALUES "
         sighting = "INSERT INTO sightings (station_id, species, number, seen_at) "
@@ -582,7 +623,6 @@ def filled_at_v1(url: str) -> Iterator[migrating.Workshop]:
 def test_a_filled_database_moves_on_and_back(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Each `alembic` is a process of its own, as in a terminal."""
     with ExitStack() as stack:
         url = f"sqlite+aiosqlite:///{tmp_path}/last_year.db"
         if kind == "postgresql":
@@ -615,8 +655,8 @@ def the_corrected_scripts_keep_it(room: migrating.Workshop) -> None:
     assert room.alembic("check") == "No new upgrade operations detected."
     [row] = room.sql("SELECT * FROM sightings")
     assert (row["count"], row["observer"], row.get("number")) == (2, "unknown", None)
-    env = {"DATABASE_URL": room.url, "DATABASE_CREATE_TABLES": "false"}
-    with launch(RELATIONAL, name="migrated", env=env) as api:
+    settings = {"DATABASE_URL": room.url, "DATABASE_CREATE_TABLES": "false"}
+    with in_this_process(settings) as api:
         [station] = api.get("/stations").json()
         [sighting] = station["sightings"]
         assert (sighting["count"], sighting["seen_at"]) == (2, "2026-05-01T06:30:00Z")
@@ -631,14 +671,17 @@ def the_corrected_scripts_keep_it(room: migrating.Workshop) -> None:
 
 
 def test_the_first_script_writes_a_type_of_ours_as_a_plain_one() -> None:
+    """Here each `alembic` is a process of its own, as in a terminal."""
     with migrating.workshop() as room:
+        refused = room.alembic("check")
         draft = room.propose()
+    assert refused == "Target database is not up to date."
     assert "op.create_table('stations'," in draft
     assert "sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False)" in draft
 
 
 def test_migrations_can_be_read_as_sql(postgres: str) -> None:
-    with migrating.workshop(postgres) as room:
+    with indoors(postgres) as room:
         assert room.alembic("check") == "Target database is not up to date."
         script = room.alembic("upgrade", "v1:v3", "--sql")
         assert "ALTER TABLE sightings RENAME number TO count" in script
