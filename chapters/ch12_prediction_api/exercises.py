@@ -14,7 +14,7 @@ import httpx
 
 from chapters.toolkit.checks import Client, exercise, short
 
-PATIENCE = 2.0  # seconds that a blocked loop is given
+PATIENCE = 1.5  # seconds that a blocked loop is given
 
 
 @exercise(

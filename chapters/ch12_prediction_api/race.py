@@ -1,16 +1,18 @@
 """Every way to ask the forest, in turn, in one run: a table, and JSON below it.
 
-Run: python -m chapters.ch12_prediction_api.race
+Run: python -m chapters.ch12_prediction_api.race   (ROUNDS SECONDS VISITORS)
 """
 
 import json
 import multiprocessing
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -27,7 +29,6 @@ WAYS = (
     *("bare", "validated", "cached", "inline"),
     *("def", "threadpool", "processes", "batched"),
 )
-VISITORS = 32
 spawn = multiprocessing.get_context("spawn")
 
 
@@ -36,11 +37,7 @@ def serve(listener: socket.socket) -> None:
     app = "chapters.ch12_prediction_api.ways:app"
     config = uvicorn.Config(app, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
-
-    def stop() -> None:
-        server.should_exit = True
-
-    leave_with_parent(stop)
+    leave_with_parent(partial(setattr, server, "should_exit", True))
     server.run(sockets=[listener])
 
 
@@ -71,7 +68,9 @@ def bodies(count: int = 16) -> list[object]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def rounds(most: int, seconds: float, *, until_proven: bool = False) -> Measured:
+def rounds(
+    most: int, seconds: float, visitors: int = 32, *, until_proven: bool = False
+) -> Measured:
     """All ways once a round, each round beginning with another one."""
     measured: Measured = {way: [] for way in WAYS}
     asked = bodies()
@@ -79,7 +78,7 @@ def rounds(most: int, seconds: float, *, until_proven: bool = False) -> Measured
     with serving() as (port, pid), crowds as crowd:
         for turn in range(most):
             for way in WAYS[turn % len(WAYS) :] + WAYS[: turn % len(WAYS)]:
-                where = (port, pid, f"/{way}", asked, VISITORS, seconds)
+                where = (port, pid, f"/{way}", asked, visitors, seconds)
                 measured[way].append(crowd.submit(visit, *where).result())
             if until_proven and not missed(measured):
                 break
@@ -101,10 +100,10 @@ def limits(models: Path, version: str) -> dict[str, float]:
     return found
 
 
-def main() -> None:
+def main(most: str = "3", seconds: str = "2.0", visitors: str = "32") -> None:
     settings = Settings()
     provide(settings.models)
-    measured = rounds(3, 2.0)
+    measured = rounds(int(most), float(seconds), int(visitors))
     limit = limits(settings.models, settings.version)
     print(table(measured))
     for name, speed in limit.items():
@@ -116,4 +115,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
