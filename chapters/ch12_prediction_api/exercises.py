@@ -82,12 +82,12 @@ def manifest(load_checked: Callable[..., Any]) -> None:
     for what, damage in DAMAGES.items():
         with artefact() as (folder, make, made):
             damage(folder)
-            refuses(load_checked, folder, make, what)
-            assert not made, (
-                f"I gave you a folder with {what}. You refused, but had called "
-                "`make` before. Expected the checks first, because making a model "
-                "may run whatever its file says."
-            )
+            refuses(load_checked, folder, make, what, "1.9.1")
+            unmade(made, what)
+    with artefact() as (folder, make, made):
+        what = "a model made with scikit-learn 1.9.1 (here is 1.9.0)"
+        refuses(load_checked, folder, make, what, "1.9.0")
+        unmade(made, what)
     with artefact() as (folder, make, made):
         answer = load_checked(folder, make, "1.9.1")
         assert answer == "a forest of 9 bytes", (
@@ -96,11 +96,19 @@ def manifest(load_checked: Callable[..., Any]) -> None:
         )
 
 
+def unmade(made: list[bytes], what: str) -> None:
+    assert not made, (
+        f"I gave you a folder with {what}. You refused, but had called `make` before. "
+        "Expected the checks first, because making a model may run whatever its file "
+        "says."
+    )
+
+
 def refuses(
-    load_checked: Callable[..., Any], folder: Path, make: Any, what: str
+    load_checked: Callable[..., Any], folder: Path, make: Any, what: str, here: str
 ) -> None:
     try:
-        answer = load_checked(folder, make, "1.9.1")
+        answer = load_checked(folder, make, here)
     except ValueError as error:
         assert str(error), f"I gave you a folder with {what}: say why you refuse it."
         return
@@ -144,7 +152,6 @@ def change(folder: Path, **about: object) -> None:
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "a changed model": lambda folder: (folder / "model.bin").write_bytes(b"101 trees"),
-    "a model that is cut off": lambda folder: (folder / "model.bin").write_bytes(b"10"),
     "no model": lambda folder: (folder / "model.bin").unlink(),
     "no manifest": lambda folder: (folder / "manifest.json").unlink(),
     "half a manifest": lambda folder: (folder / "manifest.json").write_text('{"sha2'),
@@ -153,6 +160,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     ),
     "a model made with scikit-learn 1.4.0 (here is 1.9.1)": lambda folder: change(
         folder, scikit_learn="1.4.0"
+    ),
+    "a manifest without `scikit_learn`": lambda folder: rewrite(
+        folder, {"sha256": hashlib.sha256(b"100 trees").hexdigest()}
     ),
 }
 
@@ -191,7 +201,7 @@ def cache_key(predict: Callable[..., Any]) -> None:
         f"{len(old.asked)} times. Expected 1, because the second answer is in the "
         "cache."
     )
-    for row in ([11.0, 1.0], [1.0, 1.0, 1.0], [111.0]):
+    for row in ([11.0, 1.0], [1.01, 1.0], [1.0, 1.0, 1.0], [111.0]):
         says(predict, old, row, cache, "this is another row")
     says(
         predict,
@@ -201,7 +211,19 @@ def cache_key(predict: Callable[..., Any]) -> None:
         "the model was replaced by 2026.2, and this is the old one's answer: the "
         "key must say which model has spoken",
     )
-    says(predict, old, [1.0, 11.0], cache, "2026.1 is back after a rollback")
+    back = Oracle("2026.1")
+    says(predict, back, [1.0, 11.0], cache, "2026.1 is back after a rollback")
+    assert not back.asked, (
+        "After 2026.2 I went back: 2026.1 was loaded again and asked for a row that it "
+        "had named before. Your function asked the model once more. Expected no call, "
+        "because the same version gives the same answer."
+    )
+    says(predict, back, [1.0, 11.0], {}, "it is the model's answer")
+    assert back.asked, (
+        "I gave you an empty `cache` and your function did not ask the model. Expected "
+        "the answers in `cache` and nowhere else, because whoever empties it wants "
+        "them gone."
+    )
 
 
 def says(
