@@ -139,8 +139,7 @@ async def close_code(line: ClientConnection, within: float = SOON) -> int | None
         "`socket.receive()` gives text or bytes; a Pydantic model with "
         '`type: Literal["echo"]` refuses all else with one `ValidationError`.',
         "`message = await socket.receive()`; return on `websocket.disconnect`; then "
-        "`Echo.model_validate_json(message.get('text') or message['bytes'])` in "
-        "a `try`.",
+        "`Echo.model_validate_json(message.get('text') or '')` in a `try`.",
     ),
     why="a client with a bug learns what is wrong, and its next message is served.",
 )
@@ -152,7 +151,9 @@ async def protocol(app: Any) -> None:
             ("[1, 2]", "JSON that is no object"),
             ('{"payload": 1}', "an object without a type"),
             ('{"type": "sing", "payload": 1}', "a type that nobody knows"),
+            ("", "an empty text"),
             (b"\xff\x00", "bytes"),
+            (b'{"type": "echo", "payload": 1}', "bytes that hold a good message"),
         ):
             await line.send(sent)
             reply = parsed(await heard_after(line, what))
@@ -161,6 +162,10 @@ async def protocol(app: Any) -> None:
                 f"I sent {what} and your app answered `{short(json.dumps(reply))}`. "
                 'Expected an object with `"type": "error"`, because a client must '
                 "be able to tell an answer from a refusal."
+            )
+            assert reply.get("why"), (
+                f"I sent {what} and your app answered `{short(json.dumps(reply))}`. "
+                'Expected a `"why"` in it, because a client must learn what is wrong.'
             )
         await echoes(line, range(3, 40))
 
@@ -216,7 +221,8 @@ def parsed(text: str) -> Any:
 async def clock(app: Any) -> None:
     async with serving(app) as served:
         before = await served.count_tasks()
-        async with opened(served, "/ws") as line:
+        start = asyncio.get_running_loop().time()
+        async with opened(served, "/ws", close_timeout=1) as line:
             await line.send("anyone?")
             while (said := await heard(line)).startswith("tide"):
                 pass
@@ -224,30 +230,60 @@ async def clock(app: Any) -> None:
                 f"I sent `anyone?` and heard `{short(said)}`. Expected "
                 "`heard: anyone?`, because each message is answered."
             )
-            tides = await chatter(line)
+            await tide_in_silence(line)
+            tides, unanswered = await chatter(line)
+        most = int((asyncio.get_running_loop().time() - start) / 0.3) + 1
         assert tides >= 3, (
             f"I sent a message every 50 ms for 1.5 s and heard {tides} tides. Expected "
             "at least 3, one every 0.3 s, because the tide does not wait for silence."
         )
+        assert tides <= most, (
+            f"I sent a message every 50 ms for 1.5 s and heard {tides} tides. Expected "
+            f"at most {most}, one every 0.3 s, because the tide has a clock of its own."
+        )
+        assert unanswered == 0, (
+            f"I sent a message every 50 ms for 1.5 s, and {unanswered} of them were "
+            "not answered. Expected `heard: and then` for each, because the tide "
+            "holds up nobody."
+        )
         await leaves_nothing(served, before)
 
 
-async def chatter(line: ClientConnection) -> int:
-    """Talk without a pause; how many tides come all the same."""
-    tides = 0
-    end = asyncio.get_running_loop().time() + 1.5
+async def tide_in_silence(line: ClientConnection) -> None:
+    try:
+        said = await heard(line)
+    except TimeoutError:
+        raise AssertionError(
+            f"I was silent, and heard no tide within {SOON:g} s. Expected one every "
+            "0.3 s, because the tide does not wait for a message."
+        ) from None
+    assert said.startswith("tide"), (
+        f"I was silent, and heard `{short(said)}`. Expected `tide`."
+    )
+
+
+async def chatter(line: ClientConnection) -> tuple[int, int]:
+    """Talk without a pause; how many tides come, and how many answers do not."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + 1.5
+    tides = unanswered = 0
 
     async def count() -> None:
-        nonlocal tides
+        nonlocal tides, unanswered
         async for text in line:
             tides += str(text).startswith("tide")
+            unanswered -= text == "heard: and then"
 
     counting = asyncio.create_task(count())
-    while asyncio.get_running_loop().time() < end:
+    while clock() < end:
+        unanswered += 1
         await line.send("and then")
         await asyncio.sleep(0.05)
+    in_time = tides
+    while tides >= 3 and unanswered > 0 and clock() < end + SOON:
+        await asyncio.sleep(0.02)
     counting.cancel()
-    return tides
+    return in_time, unanswered
 
 
 async def leaves_nothing(served: Served, before: int) -> None:
@@ -350,6 +386,23 @@ async def first_message(app: Any) -> None:
                 f"I sent the right badge and `hello`, and heard {said}. Expected "
                 "`welcome`, then `heard: hello`."
             )
+            await asyncio.sleep(1.2)  # longer than a badge may take
+            later = await said_later(line, "still here")
+            assert later == "heard: still here", (
+                "I had shown my badge, was silent for 1.2 s, said `still here`, and "
+                f"got `{short(later)}`. Expected `heard: still here`, because only "
+                "the badge has to come within a second."
+            )
+
+
+async def said_later(line: ClientConnection, text: str) -> str:
+    try:
+        await line.send(text)
+        return await heard(line)
+    except ConnectionClosed as closed:
+        if closed.rcvd is None or closed.rcvd.code == 1005:
+            raise
+        return f"a line closed with code {closed.rcvd.code}"
 
 
 async def must_close(line: ClientConnection, first: str | None, what: str) -> None:
@@ -540,11 +593,11 @@ async def all_hear_all(lines: dict[str, ClientConnection]) -> None:
             await lines[name].send(f"{name} {number}")
             await asyncio.sleep(0.002)
 
-    async def listen(name: str) -> set[str]:
-        got: set[str] = set()
+    async def listen(name: str) -> list[str]:
+        got: list[str] = []
         try:
-            while got != expected:
-                got.add(str(await asyncio.wait_for(lines[name].recv(), 2)))
+            while set(got) != expected:
+                got.append(str(await asyncio.wait_for(lines[name].recv(), 2)))
         except (TimeoutError, ConnectionClosed):
             pass
         return got
@@ -553,7 +606,12 @@ async def all_hear_all(lines: dict[str, ClientConnection]) -> None:
     await asyncio.gather(*map(speak, lines), return_exceptions=True)
     for name, task in hearing.items():
         got = await task
-        assert got == expected, told(name, got, list(lines))
+        assert set(got) == expected, told(name, set(got), list(lines))
+        assert len(got) == len(expected), (
+            f"{name} heard {len(got)} messages, and only {len(expected)} were sent. "
+            "Expected each once, because Redis brings it to the speaker's own "
+            "process, too."
+        )
 
 
 def told(name: str, got: set[str], names: list[str]) -> str:

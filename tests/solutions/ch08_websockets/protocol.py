@@ -19,7 +19,7 @@ async def echo(socket: WebSocket) -> None:
         if message["type"] == "websocket.disconnect":
             return
         try:
-            sent = Echo.model_validate_json(message.get("text") or message["bytes"])
+            sent = Echo.model_validate_json(message.get("text") or "")
         except ValidationError as error:
             why = error.errors()[0]["msg"]
             await socket.send_json({"type": "error", "why": why})
