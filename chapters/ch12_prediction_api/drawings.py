@@ -57,6 +57,7 @@ def timeline(asked: dict[str, list[tuple[str, float, float]]]) -> Figure:
             axes.barh(row, max(end - start, 0.01), left=start, color=colour)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
+    axes.set_xlim(left=0)
     axes.set_xlabel("seconds from asking to answer", color=INK)
     return figure
 

@@ -203,15 +203,13 @@ def cache_key(predict: Callable[..., Any]) -> None:
     )
     for row in ([11.0, 1.0], [1.01, 1.0], [1.0, 1.0, 1.0], [111.0]):
         says(predict, old, row, cache, "this is another row")
-    says(
-        predict,
-        new,
-        [1.0, 11.0],
-        cache,
-        "the model was replaced by 2026.2, and this is the old one's answer: the "
-        "key must say which model has spoken",
-    )
-    back = Oracle("2026.1")
+    stale = "the model was replaced by 2026.2, and this is the old one's answer: the "
+    stale += "key must say which model has spoken"
+    says(predict, new, [1.0, 11.0], cache, stale)
+    rolled_back(predict, Oracle("2026.1"), cache)
+
+
+def rolled_back(predict: Callable[..., Any], back: Oracle, cache: Any) -> None:
     says(predict, back, [1.0, 11.0], cache, "2026.1 is back after a rollback")
     assert not back.asked, (
         "After 2026.2 I went back: 2026.1 was loaded again and asked for a row that it "

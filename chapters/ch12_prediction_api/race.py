@@ -109,7 +109,8 @@ def main(most: str = "3", seconds: str = "2.0", visitors: str = "32") -> None:
     for name, speed in limit.items():
         print(f"{name}: {speed:.0f} rows/s")
     for row in claims(measured):
-        print(*(f"{value}" for value in row.values()), sep=" · ")
+        found = f"median {row['median']:.2f}", f"best {row['best']:.2f}"
+        print(row["claim"], f"at least {row['at_least']}", *found, sep=" · ")
     visits = {way: [asdict(one) for one in seen] for way, seen in measured.items()}
     print(json.dumps({"claims": claims(measured), "limits": limit, "visits": visits}))
 
