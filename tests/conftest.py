@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from chapters.toolkit import notebooks
+from tests import greenlets
+
+greenlets.keep()
 
 # Set before nbval starts its kernels: it passes on the environment it finds.
 os.environ.update(notebooks.kernel_environment())
