@@ -469,6 +469,19 @@ MALFORMED = "an id has 24 hexadecimal digits; nothing can ever have this one."
     why="the plan has neither a scan nor a sort: the answer is read off in its order.",
 )
 def index(statement: str) -> None:
+    plan = explained(statement)
+    told = f"After it, the plan for `{QUESTION}` is `{short('; '.join(plan))}`."
+    assert not any(line.startswith("SCAN") for line in plan), (
+        f"{told} Expected a SEARCH, because a SCAN reads every row there is."
+    )
+    assert not any("TEMP B-TREE" in line for line in plan), (
+        f"{told} Expected no TEMP B-TREE, because it means that the rows are found, "
+        "and then sorted by hand."
+    )
+
+
+def explained(statement: str) -> list[str]:
+    """SQLite's plan for the question, after the learner's statement."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(
             "CREATE TABLE sightings "
@@ -480,22 +493,14 @@ def index(statement: str) -> None:
         )
         try:
             database.execute(statement)
-            explained = database.execute(f"EXPLAIN QUERY PLAN {QUESTION}").fetchall()
+            plan = database.execute(f"EXPLAIN QUERY PLAN {QUESTION}").fetchall()
         except sqlite3.Error as error:
             raise AssertionError(
                 f"I sent `{short(statement)}`, and SQLite said `{short(str(error))}`. "
                 "Expected it to make an index on `sightings`, in which two otters may "
                 "be seen at the same time."
             ) from None
-    plan = [row[3] for row in explained]
-    told = f"After it, the plan for `{QUESTION}` is `{short('; '.join(plan))}`."
-    assert not any(line.startswith("SCAN") for line in plan), (
-        f"{told} Expected a SEARCH, because a SCAN reads every row there is."
-    )
-    assert not any("TEMP B-TREE" in line for line in plan), (
-        f"{told} Expected no TEMP B-TREE, because it means that the rows are found, "
-        "and then sorted by hand."
-    )
+    return [row[3] for row in plan]
 
 
 QUESTION = "SELECT id FROM sightings WHERE species = 'otter' ORDER BY seen_at DESC"
