@@ -233,20 +233,24 @@ async def clock(app: Any) -> None:
             await tide_in_silence(line)
             tides, unanswered = await chatter(line)
         most = int((asyncio.get_running_loop().time() - start) / 0.3) + 1
-        assert tides >= 3, (
-            f"I sent a message every 50 ms for 1.5 s and heard {tides} tides. Expected "
-            "at least 3, one every 0.3 s, because the tide does not wait for silence."
-        )
-        assert tides <= most, (
-            f"I sent a message every 50 ms for 1.5 s and heard {tides} tides. Expected "
-            f"at most {most}, one every 0.3 s, because the tide has a clock of its own."
-        )
-        assert unanswered == 0, (
-            f"I sent a message every 50 ms for 1.5 s, and {unanswered} of them were "
-            "not answered. Expected `heard: and then` for each, because the tide "
-            "holds up nobody."
-        )
+        right_times(tides, most, unanswered)
         await leaves_nothing(served, before)
+
+
+def right_times(tides: int, most: int, unanswered: int) -> None:
+    assert tides >= 3, (
+        f"I sent a message every 50 ms for 1.5 s and heard {tides} tides. Expected "
+        "at least 3, one every 0.3 s, because the tide does not wait for silence."
+    )
+    assert tides <= most, (
+        f"I sent a message every 50 ms for 1.5 s and heard {tides} tides. Expected "
+        f"at most {most}, one every 0.3 s, because the tide has a clock of its own."
+    )
+    assert unanswered == 0, (
+        f"I sent a message every 50 ms for 1.5 s, and {unanswered} of them were "
+        "not answered. Expected `heard: and then` for each, because the tide "
+        "holds up nobody."
+    )
 
 
 async def tide_in_silence(line: ClientConnection) -> None:
@@ -386,13 +390,17 @@ async def first_message(app: Any) -> None:
                 f"I sent the right badge and `hello`, and heard {said}. Expected "
                 "`welcome`, then `heard: hello`."
             )
-            await asyncio.sleep(1.2)  # longer than a badge may take
-            later = await said_later(line, "still here")
-            assert later == "heard: still here", (
-                "I had shown my badge, was silent for 1.2 s, said `still here`, and "
-                f"got `{short(later)}`. Expected `heard: still here`, because only "
-                "the badge has to come within a second."
-            )
+            await stays_open(line)
+
+
+async def stays_open(line: ClientConnection) -> None:
+    await asyncio.sleep(1.2)  # longer than a badge may take
+    later = await said_later(line, "still here")
+    assert later == "heard: still here", (
+        "I had shown my badge, was silent for 1.2 s, said `still here`, and "
+        f"got `{short(later)}`. Expected `heard: still here`, because only "
+        "the badge has to come within a second."
+    )
 
 
 async def said_later(line: ClientConnection, text: str) -> str:
@@ -593,16 +601,10 @@ async def all_hear_all(lines: dict[str, ClientConnection]) -> None:
             await lines[name].send(f"{name} {number}")
             await asyncio.sleep(0.002)
 
-    async def listen(name: str) -> list[str]:
-        got: list[str] = []
-        try:
-            while set(got) != expected:
-                got.append(str(await asyncio.wait_for(lines[name].recv(), 2)))
-        except (TimeoutError, ConnectionClosed):
-            pass
-        return got
-
-    hearing = {name: asyncio.create_task(listen(name)) for name in lines}
+    hearing = {
+        name: asyncio.create_task(listen(line, expected))
+        for name, line in lines.items()
+    }
     await asyncio.gather(*map(speak, lines), return_exceptions=True)
     for name, task in hearing.items():
         got = await task
@@ -612,6 +614,17 @@ async def all_hear_all(lines: dict[str, ClientConnection]) -> None:
             "Expected each once, because Redis brings it to the speaker's own "
             "process, too."
         )
+
+
+async def listen(line: ClientConnection, expected: set[str]) -> list[str]:
+    """What is heard until all has been, or nothing more comes."""
+    got: list[str] = []
+    try:
+        while set(got) != expected:
+            got.append(str(await asyncio.wait_for(line.recv(), 2)))
+    except (TimeoutError, ConnectionClosed):
+        pass
+    return got
 
 
 def told(name: str, got: set[str], names: list[str]) -> str:
