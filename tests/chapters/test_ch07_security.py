@@ -471,8 +471,9 @@ def asked(api: httpx.Client, path: str) -> Callable[[str], object]:
 
 
 def test_the_clock_tells_of_a_login_that_returns_early(api: httpx.Client) -> None:
-    known, unknown = medians(asked(api, "early"), rounds=3)
-    assert known / unknown > 20
+    # A busy machine makes the quick answer wait, too: not four times out of four.
+    ratios = (medians(asked(api, "early"), rounds=3) for _ in range(4))
+    assert any(known / unknown > 20 for known, unknown in ratios)
 
 
 def even(ask: Callable[[str], object]) -> bool:
