@@ -110,7 +110,7 @@ def main(most: str = "3", seconds: str = "2.0", visitors: str = "32") -> None:
         print(f"{name}: {speed:.0f} rows/s")
     for row in claims(measured):
         found = f"median {row['median']:.2f}", f"best {row['best']:.2f}"
-        print(row["claim"], f"at least {row['at_least']}", *found, sep=" · ")
+        print(row["claim"], f"at least {row['at least']}", *found, sep=" · ")
     visits = {way: [asdict(one) for one in seen] for way, seen in measured.items()}
     print(json.dumps({"claims": claims(measured), "limits": limit, "visits": visits}))
 

@@ -14,6 +14,8 @@ import psutil
 
 from chapters.ch12_prediction_api.visitors import crowd
 
+TICK = 0.01  # the system counts processor time in such steps, in seconds
+
 
 @dataclass
 class Visit:
@@ -46,8 +48,10 @@ def visit(
     asyncio.run(crowd(port, path, bodies, count, seconds / 4))
     before, start = cpu_of(pid), time.perf_counter()
     visitors, pings = asyncio.run(crowd(port, path, bodies, count, seconds))
-    spent, cpu = time.perf_counter() - start, cpu_of(pid) - before
+    spent, cpu = time.perf_counter() - start, max(TICK, cpu_of(pid) - before)
     times = [t * 1e3 for one in visitors for t in one.times]
+    if not (times and pings.times):
+        raise RuntimeError(f"{path} or its ping answered nobody")
     failed = sum(one.failed for one in [*visitors, pings])
     cpu_ms = cpu * 1e3 / len(times)
     ping = median(pings.times) * 1e3

@@ -772,6 +772,10 @@ async def test_a_server_that_hangs_up_has_failed_its_visitor() -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, asyncio.timeout(10):
         crowd, ping = await visitors.crowd(port, "/", [{}], 2, 5.0)
+        with pytest.raises(RuntimeError, match="/pond or its ping answered nobody"):
+            await asyncio.to_thread(
+                visit.visit, port, os.getpid(), "/pond", [{}], 1, 0.1
+            )
     assert [one.failed for one in [*crowd, ping]] == [1, 1, 1]
 
 
