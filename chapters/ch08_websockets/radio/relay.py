@@ -7,6 +7,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
@@ -62,10 +63,9 @@ class Relay:
     async def publish(self, room: str, text: str) -> None:
         if not self.listening.is_set():
             raise Away
-        try:
+        receivers = 0
+        with suppress(RedisError, OSError):
             receivers = await self.redis.publish(f"{self.prefix}{room}", text)
-        except (RedisError, OSError) as error:
-            raise Away from error
         if not receivers:
             raise Away
 
