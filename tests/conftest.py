@@ -23,3 +23,17 @@ os.environ["COURSE_PROGRESS"] = str(Path(progress.name) / "progress.json")
 def anyio_backend() -> str:
     """Tests marked `anyio` run on asyncio, as the servers do."""
     return "asyncio"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What one worker of `--dist=loadgroup` gets whole: a file, its servers with it.
+
+    The wrong answers of all chapters stand in one file and share nothing: a group
+    for each chapter.
+    """
+    for item in items:
+        group = item.path.name
+        if group == "test_exercises.py":
+            group += item.name.partition("[")[2].partition("-")[0]
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -25,6 +25,7 @@ from chapters.toolkit import catalog, notebooks
 from chapters.toolkit.catalog import ROOT
 
 BAR = 100
+NO_TESTS = 5  # pytest's exit code when it has selected none
 AREAS = ("toolkit", "repository")
 ANSI = re.compile(r"#x1B\[[0-9;]*m|\x1b\[[0-9;]*m")
 # On the system that CI installs everything on, a skipped test is a failed one.
@@ -33,6 +34,11 @@ CELL = re.compile(r"Cell (\d+)")
 # In the stacks of a test that hangs: what called it.
 CALLERS = re.compile(r'^  File ".*[\\/](_pytest|pluggy|execnet|xdist)[\\/].*\n', re.M)
 HUNG = re.compile(r"^\S*Timeout \(.*?(?=^\[gw\d+\] node down|\Z)", re.M | re.S)
+
+
+def brief(failure: str) -> str:
+    """A failure's first two lines as one: which it is, and what it says."""
+    return " · ".join(line.strip() for line in failure.splitlines()[:2])[:300]
 
 
 @dataclass
@@ -144,8 +150,16 @@ class Gate:
 
     def pytest(self) -> None:
         """Tests on real processes, measured: they alone reach every line."""
+        self.collect("tests", *self.tests("not alone"))
+
+    def alone(self) -> None:
+        """Tests that compare timings: one by one, when nothing else of ours runs."""
+        self.collect("alone", *self.tests("alone"))
+
+    def tests(self, marked: str) -> list[str]:
+        """The command that runs the tests so marked, measured where the bar applies."""
         settings = ["-k", self.plan.keyword] if self.plan.keyword else []
-        self.collect("tests", *self.measured("pytest", *self.paths(), *settings))
+        return self.measured("pytest", *self.paths(), *settings, "-m", marked)
 
     def shipped(self) -> None:
         """Every notebook as it stands: each cell's output is the stored one."""
@@ -158,10 +172,12 @@ class Gate:
         """Run pytest and file its results; what broke it is a failure too."""
         report = self.build / f"{name}.xml"
         report.unlink(missing_ok=True)
-        jobs = self.plan.jobs + (name == "tests")  # these wait for processes a lot
+        # Tests wait for processes a lot; and what compares timings runs alone.
+        jobs = {"tests": self.plan.jobs + 1, "alone": 0}.get(name, self.plan.jobs)
         settings = [
             f"-n{jobs if self.plan.jobs else 0}",
-            "--dist=loadfile",
+            # A notebook's cells stay together; tests as tests/conftest.py groups them.
+            "--dist=loadgroup" if name == "tests" else "--dist=loadfile",
             f"--junitxml={report}",
         ]
         process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")
@@ -170,7 +186,8 @@ class Gate:
         if hung := HUNG.findall(text):
             self.row("pytest").failures += hung
         known = self.read(report) if report.is_file() else 0
-        if process.returncode and not known:
+        nothing = process.returncode == NO_TESTS and name == "alone"
+        if process.returncode and not known and not nothing:
             self.row("pytest").failures.append(text[-6000:].strip())
 
     def read(self, report: Path) -> int:
@@ -272,9 +289,10 @@ class Gate:
         ]
         for lane in lanes:
             lane.start()
-        self.follow(self.pytest, self.cover)
+        self.follow(self.pytest)
         for lane in lanes:
             lane.join()
+        self.follow(self.alone, self.cover)
         return self.report()
 
     def follow(self, *stages: Callable[[], None]) -> None:
@@ -300,6 +318,9 @@ class Gate:
             cells = str(row.cells or "")
             table.add_row(row.name, cells, f"{row.seconds:.1f}", row.verdict)
         self.console.print(table)
+        for row in self.rows.values():
+            for failure in row.failures:
+                self.say(f"{row.name}: {brief(failure)}")
         passed = sum(row.passed for row in self.rows.values())
         failed = sum(len(row.failures) for row in self.rows.values())
         self.say(f"{passed} passed, {failed} failed")

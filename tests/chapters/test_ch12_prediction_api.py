@@ -661,6 +661,7 @@ async def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
 # --- the race -----------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_the_race_meets_its_bars_and_draws_them(
     settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -685,6 +686,7 @@ def test_the_race_prints_a_table_and_json(settings: dict[str, str]) -> None:
     assert {one["failed"] for [one] in told["visits"].values()} == {0}
 
 
+@pytest.mark.alone
 def test_a_batch_of_64_is_many_rows_for_the_price_of_one(models: Path) -> None:
     alone, together = race.limits(models, "2026.1").values()
     assert together / alone > 10

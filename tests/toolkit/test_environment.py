@@ -117,7 +117,9 @@ def test_rubbish_then_ready_then_half_made_then_another_lock(
     base.path.mkdir()
     (base.path / "rubbish").touch()
     assert not base.ready() and not base.usable()
+    start = time.perf_counter()
     assert environment.ensure(base) == base.python
+    making = time.perf_counter() - start
     assert "Repairing .venv from requirements/course.lock" in capsys.readouterr().out
     assert not (base.path / "rubbish").exists()
     assert imported(base, "heron") == "1.0"
@@ -126,7 +128,7 @@ def test_rubbish_then_ready_then_half_made_then_another_lock(
 
     start = time.perf_counter()
     environment.ensure(base)
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < making / 10
     assert capsys.readouterr().out == ""
 
     base.stamp.unlink()

@@ -26,6 +26,26 @@ def test_heron():
     assert 1 == 2, "remedy: feed the heron"
 '''
 
+ALONE = '''"""A race, and the crowd that would disturb it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+END = Path(__file__).with_name("end")
+
+
+@pytest.mark.alone
+def test_race():
+    assert END.exists() and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+def test_the_crowd():
+    END.touch()
+    assert "PYTEST_XDIST_WORKER" in os.environ
+'''
+
 ENDLESS = '''"""A wait without an end."""
 
 
@@ -87,6 +107,8 @@ def test_everything_that_is_wrong_is_named_in_one_run(
         "remedy: test these lines, or delete them",
     ):
         assert part in said, f"{part!r} is not in\n{said}"
+    table, end = said.rindex("verdict"), f"{SLUG}: {BOOK}, code cell 2 · source"
+    assert end in said[table:], "each failure is named in short below the table"
     last = said.rstrip().splitlines()[-1]
     assert last.endswith(" failed")
     passed, failed = (int(word) for word in last.split() if word.isdecimal())
@@ -121,6 +143,13 @@ def test_a_test_that_hangs_is_named_with_its_place(
     said = capsys.readouterr().out
     assert "line 5 in test_waits_for_a_heron" in said, said
     assert "_pytest" not in said, said
+
+
+def test_what_compares_timings_runs_alone_after_the_rest(root: Path) -> None:
+    write(root / "tests" / "toolkit" / "test_alone.py", ALONE)
+    gate = gates.Gate(gates.Plan([], areas=("toolkit",), jobs=1), root)
+    assert gate.run()
+    assert gate.row("toolkit").passed == 2
 
 
 def test_what_passed_and_what_was_skipped_is_counted(root: Path) -> None:

@@ -65,6 +65,7 @@ def test_each_turn_runs_number_times_after_a_warmup() -> None:
     assert len(calls) == 1 + 2 * 5
 
 
+@pytest.mark.alone
 def test_more_work_takes_longer_and_the_fastest_is_the_baseline() -> None:
     work = {"long": lambda: sum(range(200_000)), "short": lambda: sum(range(2_000))}
     result = race(work, rounds=5)
