@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,10 +34,11 @@ PATIENCE = 1.5  # seconds that a blocked loop is given
 )
 def load_once(penguin_app: Callable[..., Any]) -> None:
     loads: list[str] = []
+    short_billed, long_billed = (f"penguin {secrets.token_hex(2)}" for _ in range(2))
 
     def load() -> Callable[[float], str]:
         loads.append("load")
-        return lambda bill: "Adelie" if bill < 43 else "Gentoo"
+        return lambda bill: short_billed if bill < 43 else long_billed
 
     app = penguin_app(load)
     counted(loads, 0, "I called `penguin_app(load)`", "the app had not started yet")
@@ -47,7 +49,7 @@ def load_once(penguin_app: Callable[..., Any]) -> None:
     unstarted.ask("POST", "/prediction", 503, json=body, because=because)
     with Client(app) as client:
         counted(loads, 1, "I started your app", "the lifespan is where it is read")
-        for bill, species in ((39.1, "Adelie"), (47.5, "Gentoo")):
+        for bill, species in ((39.1, short_billed), (47.5, long_billed)):
             reply = client.post("/prediction", json={"bill_length_mm": bill})
             because = f"that is what the model says of {bill}."
             client.expect(reply, 200, because=because, json={"species": species})
@@ -248,10 +250,11 @@ def says(
 )
 async def never_block(counting_app: Callable[..., Any]) -> None:
     begins, pinged = threading.Event(), threading.Event()
+    birds = 17 + 10 * secrets.randbelow(100)
 
     def count() -> int:
         begins.set()
-        return 7 if pinged.wait(PATIENCE) else -1
+        return birds if pinged.wait(PATIENCE) else -1
 
     transport = httpx.ASGITransport(counting_app(count), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://reserve") as api:
@@ -260,26 +263,28 @@ async def never_block(counting_app: Callable[..., Any]) -> None:
         reply = await api.get("/ping")
         pinged.set()
         counted = await slow
-    judged(reply, began, counted)
+    judged(reply, began, counted, {"birds": birds})
 
 
-def judged(ping: httpx.Response, began: bool, counted: httpx.Response) -> None:
+def judged(
+    ping: httpx.Response, began: bool, counted: httpx.Response, expected: object
+) -> None:
     assert ping.status_code == 200, (
         f"I asked `GET /ping` and your app answered `{ping.status_code}`. Expected "
         "`200`, because that is how I see whether it is alive."
     )
     assert began, (
         f"I asked `GET /birds`, got `{short(counted.text)}`, and nobody called "
-        '`count`. Expected `{"birds": 7}`, because that is what it counts.'
+        f"`count`. Expected `{json.dumps(expected)}`, because that is what it counts."
     )
     assert parsed(counted) != {"birds": -1}, (
         "I asked `GET /birds`, and `GET /ping` while `count` was at work. The ping "
         "came through only when the counting was over. Expected it at once, because "
         "slow work on the event loop stops everybody."
     )
-    assert parsed(counted) == {"birds": 7}, (
+    assert parsed(counted) == expected, (
         f"I asked `GET /birds` and your app answered `{short(counted.text)}`. "
-        'Expected `{"birds": 7}`, because that is what `count` gave back.'
+        f"Expected `{json.dumps(expected)}`, because that is what `count` gave back."
     )
 
 

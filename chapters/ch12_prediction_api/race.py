@@ -4,6 +4,7 @@ Run: python -m chapters.ch12_prediction_api.race   (ROUNDS SECONDS VISITORS)
 """
 
 import json
+import logging
 import multiprocessing
 import socket
 import sys
@@ -34,6 +35,9 @@ spawn = multiprocessing.get_context("spawn")
 
 def serve(listener: socket.socket) -> None:
     """In the server's process, until the race's own process is gone."""
+    # A forest sets the process's warning filters aside while it predicts; threads that
+    # overlap lose them for good (scikit-learn 1.9), and then each call warns of it.
+    logging.captureWarnings(True)
     app = "chapters.ch12_prediction_api.ways:app"
     config = uvicorn.Config(app, log_level="warning", access_log=False)
     server = uvicorn.Server(config)

@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -686,6 +687,22 @@ def test_the_race_prints_a_table_and_json(settings: dict[str, str]) -> None:
     assert {one["failed"] for [one] in told["visits"].values()} == {0}
 
 
+def test_a_server_whose_threads_lost_the_warning_filters_is_quiet() -> None:
+    program = (
+        "import socket, warnings, uvicorn\n"
+        "from chapters.ch12_prediction_api import race\n"
+        "def run(server, sockets):\n"
+        "    warnings.resetwarnings()\n"
+        "    warnings.warn('no filters')\n"
+        "uvicorn.Server.run = run\n"
+        "race.leave_with_parent = print\n"  # this one has none
+        "race.serve(socket.socket())\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 @pytest.mark.alone
 def test_a_batch_of_64_is_many_rows_for_the_price_of_one(models: Path) -> None:
     alone, together = race.limits(models, "2026.1").values()
@@ -870,4 +887,4 @@ def test_text_where_json_was_asked_for(strictly: None) -> None:
         return app
 
     found = check("ch12.never-block", counting_app).message
-    assert "your app answered `7!`" in found
+    assert re.search(r"your app answered `\d+!`", found)
