@@ -35,8 +35,7 @@ spawn = multiprocessing.get_context("spawn")
 
 def serve(listener: socket.socket) -> None:
     """In the server's process, until the race's own process is gone."""
-    # A forest sets the process's warning filters aside while it predicts; threads that
-    # overlap lose them for good (scikit-learn 1.9), and then each call warns of it.
+    # Threads that overlap in a forest lose the process's warning filters.
     logging.captureWarnings(True)
     app = "chapters.ch12_prediction_api.ways:app"
     config = uvicorn.Config(app, log_level="warning", access_log=False)
@@ -48,9 +47,7 @@ def serve(listener: socket.socket) -> None:
 @contextmanager
 def serving() -> Iterator[tuple[int, int]]:
     """The port and the process id of a server that is ready."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         server = spawn.Process(target=serve, args=(listener,))
         server.start()

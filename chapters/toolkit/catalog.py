@@ -20,6 +20,8 @@ FIELDS: dict[str, type] = {
     "needs": list,
     "extras": list,
 }
+# Whether the notebook measures servers: the gates run it when nothing else runs.
+OPTIONAL = {"alone": bool}
 KNOWN = {"needs": ("redis", "mongodb", "postgres", "s3"), "extras": ("ml",)}
 STEM = re.compile(r"ch(\d\d)_[a-z0-9_]+")
 
@@ -41,6 +43,7 @@ class Chapter:
     level: str
     needs: tuple[str, ...]
     extras: tuple[str, ...]
+    alone: bool = False
 
     @property
     def number(self) -> int:
@@ -88,8 +91,9 @@ def slug_of(name: str, root: Path = ROOT) -> str:
 def problems(values: dict[str, Any]) -> list[str]:
     """What is missing, of the wrong kind or unknown in one chapter.toml."""
     found = [f"`{key}` is missing" for key in FIELDS if key not in values]
-    found += [f"`{key}` is unknown" for key in values if key not in FIELDS]
-    for key, kind in FIELDS.items():
+    known = FIELDS | OPTIONAL
+    found += [f"`{key}` is unknown" for key in values if key not in known]
+    for key, kind in known.items():
         if key in values and type(values[key]) is not kind:
             found.append(f"`{key}` must be a {kind.__name__}, not {values[key]!r}")
     for key, names in KNOWN.items():

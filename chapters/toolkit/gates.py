@@ -139,10 +139,10 @@ class Gate:
         found += [f"tests/chapters/test_{slug}.py" for slug in self.plan.chapters]
         return [path for path in found if (self.root / path).exists()]
 
-    def books(self) -> list[str]:
-        """The notebooks that nbval is given."""
-        found = [f"notebooks/{slug}.ipynb" for slug in self.plan.chapters]
-        return [path for path in found if (self.root / path).exists()]
+    def books(self, alone: bool) -> list[str]:
+        """The chapters whose notebooks are run: alone, or beside everything else."""
+        found = [catalog.load(slug, self.root) for slug in self.plan.chapters]
+        return [one.slug for one in found if one.alone is alone]
 
     def measured(self, *module: str) -> list[str]:
         """A module run under coverage, where the bar applies."""
@@ -153,29 +153,33 @@ class Gate:
         self.collect("tests", *self.tests("not alone"))
 
     def alone(self) -> None:
-        """Tests that compare timings: one by one, when nothing else of ours runs."""
-        self.collect("alone", *self.tests("alone"))
+        """What compares timings: one by one, when nothing else of ours runs."""
+        self.shipped(alone=True)
+        self.solve(alone=True)
+        self.collect("tests-alone", *self.tests("alone"))
 
     def tests(self, marked: str) -> list[str]:
         """The command that runs the tests so marked, measured where the bar applies."""
         settings = ["-k", self.plan.keyword] if self.plan.keyword else []
         return self.measured("pytest", *self.paths(), *settings, "-m", marked)
 
-    def shipped(self) -> None:
+    def shipped(self, alone: bool = False) -> None:
         """Every notebook as it stands: each cell's output is the stored one."""
         settings = ["--nbval", "--nbval-current-env"]
         settings += ["--nbval-sanitize-with", "tests/sanitize.cfg"]
-        if books := self.books():
-            self.collect("shipped", "pytest", *books, *settings)
+        books = [f"notebooks/{slug}.ipynb" for slug in self.books(alone)]
+        if books := [path for path in books if (self.root / path).exists()]:
+            name = "shipped-alone" if alone else "shipped"
+            self.collect(name, "pytest", *books, *settings)
 
     def collect(self, name: str, *command: str) -> None:
         """Run pytest and file its results; what broke it is a failure too."""
         report = self.build / f"{name}.xml"
         report.unlink(missing_ok=True)
         # Tests wait for processes a lot; and what compares timings runs alone.
-        jobs = {"tests": self.plan.jobs + 1, "alone": 0}.get(name, self.plan.jobs)
+        jobs = self.plan.jobs and self.plan.jobs + (name == "tests")
         settings = [
-            f"-n{jobs if self.plan.jobs else 0}",
+            f"-n{0 if name.endswith('alone') else jobs}",
             # A notebook's cells stay together; tests as tests/conftest.py groups them.
             "--dist=loadgroup" if name == "tests" else "--dist=loadfile",
             f"--junitxml={report}",
@@ -186,7 +190,7 @@ class Gate:
         if hung := HUNG.findall(text):
             self.row("pytest").failures += hung
         known = self.read(report) if report.is_file() else 0
-        nothing = process.returncode == NO_TESTS and name == "alone"
+        nothing = process.returncode == NO_TESTS and name == "tests-alone"
         if process.returncode and not known and not nothing:
             self.row("pytest").failures.append(text[-6000:].strip())
 
@@ -234,14 +238,15 @@ class Gate:
         got = text.split("Traceback:", 1)[-1].strip()
         return notebooks.failure(slug, stored.number, stored.source, stored.text, got)
 
-    def solve(self) -> None:
+    def solve(self, alone: bool = False) -> None:
         """Every notebook with its exercises solved, by papermill."""
-        if not self.plan.chapters:
+        books = self.books(alone)
+        if not books:
             return
         report = self.build / "solved.json"
         report.unlink(missing_ok=True)
         arguments = ["solve", "--root", str(self.root), "--json", str(report)]
-        arguments += self.plan.chapters
+        arguments += books
         process = self.start("chapters.toolkit.notebooks", *arguments)
         text, _ = process.communicate()
         if not report.is_file():

@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
@@ -756,9 +756,13 @@ def test_a_room_has_a_plain_name(radios: list[Process], room: str) -> None:
 
 
 def test_a_line_does_not_outlive_its_token(radios: list[Process]) -> None:
-    headers = bearer("Ada", seconds=1)
-    with opened(radios[0], "/rooms/ponds", additional_headers=headers) as line:
-        assert closed_with(line) == 1008
+    for seconds in (1, 4, 16):  # a busy machine may open no line within the first
+        headers = bearer("Ada", seconds=seconds)
+        line = opened(radios[0], "/rooms/ponds", additional_headers=headers)
+        with suppress(InvalidStatus), line as opens:
+            assert closed_with(opens) == 1008
+            return
+    pytest.fail("no line was opened while its token lived")
 
 
 def test_signing_in_and_out_of_hand(radios: list[Process]) -> None:

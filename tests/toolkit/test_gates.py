@@ -152,6 +152,24 @@ def test_what_compares_timings_runs_alone_after_the_rest(root: Path) -> None:
     assert gate.row("toolkit").passed == 2
 
 
+def test_a_notebook_that_measures_servers_runs_alone_after_the_rest(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(root / "chapters" / SLUG / "chapter.toml", "read", "alone = true\nread")
+    ran: list[str] = []
+    collect = gates.Gate.collect
+
+    def noted(gate: gates.Gate, name: str, *command: str) -> None:
+        ran.append(name)
+        collect(gate, name, *command)
+
+    monkeypatch.setattr(gates.Gate, "collect", noted)
+    gate = gates.Gate(gates.Plan([SLUG], areas=(), jobs=1), root)
+    assert gate.run()
+    assert ran == ["tests", "shipped-alone", "tests-alone"]
+    assert gate.row(SLUG).cells > 3
+
+
 def test_what_passed_and_what_was_skipped_is_counted(root: Path) -> None:
     gate = gates.Gate(gates.Plan([SLUG]), root)
     report = root / "solved.json"
