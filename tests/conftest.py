@@ -5,6 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import coverage
 import pytest
 
 from chapters.toolkit import notebooks
@@ -37,3 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if group == "test_exercises.py":
             group += item.name.partition("[")[2].partition("-")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_sessionfinish() -> None:
+    """Write down now what was measured: pytest-xdist gives a worker 10 s to end.
+
+    A busy machine's worker took longer, was killed, and its lines counted as missed.
+    """
+    if measuring := coverage.Coverage.current():
+        measuring.save()
