@@ -124,6 +124,8 @@ def test_a_fresh_process_predicts_what_was_dumped(
 ) -> None:
     file = str(tmp_path / "forest.joblib")
     monkeypatch.setattr(sys, "argv", ["dump", file])
+    # Whoever has imported it in this process: it runs a second time, on purpose.
+    monkeypatch.delitem(sys.modules, "chapters.ch12_prediction_api.dump", raising=False)
     runpy.run_module("chapters.ch12_prediction_api.dump", run_name="__main__")
     assert python("chapters.ch12_prediction_api.load", file) == "Gentoo\n"
 
