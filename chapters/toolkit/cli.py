@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ One = Annotated[str, typer.Argument(help="the chapter's number or name, such as 
 Some = Annotated[str, typer.Argument(help="a chapter's number; all when left out")]
 COMPILE = ("--universal", "--generate-hashes", "--no-header", "--no-annotate")
 LOWEST = "3.11"
+ML = ("torch", "transformers", "diffusers")
 
 
 def run(arguments: list[str]) -> int:
@@ -56,6 +58,18 @@ def run(arguments: list[str]) -> int:
 
 def chosen(name: str) -> Chapter | None:
     return catalog.find(name) if name.strip() else None
+
+
+def add_sets(found: Chapter | None) -> None:
+    """What a chapter needs beyond the base; without a name: what any of them needs."""
+    chapters = [found] if found else catalog.chapters()
+    if not any("ml" in one.extras for one in chapters):
+        return
+    if not os.environ.get("COURSE_ENVIRONMENT"):
+        environment.ensure_ml()
+    elif missing := [name for name in ML if find_spec(name) is None]:
+        lacks = f"This environment has no {' and no '.join(missing)}."
+        raise Trouble(lacks, "install the ml set of pyproject.toml and torch in it.")
 
 
 @app.command()
@@ -90,8 +104,7 @@ def chapter(name: One) -> int:
     from chapters.toolkit import notebooks
 
     found = catalog.find(name)
-    if "ml" in found.extras:
-        environment.ensure_ml()
+    add_sets(found)
     return notebooks.run(found.slug)
 
 
@@ -101,6 +114,7 @@ def test(name: Some = "") -> int:
     from chapters.toolkit import gates
 
     found = chosen(name)
+    add_sets(found)
     return gates.test(found.slug if found else None)
 
 
@@ -109,6 +123,7 @@ def changed() -> int:
     """The checks that a change can affect."""
     from chapters.toolkit import gates
 
+    add_sets(None)
     return gates.changed()
 
 
@@ -118,6 +133,7 @@ def refresh(name: Some = "") -> int:
     from chapters.toolkit import notebooks
 
     found = chosen(name)
+    add_sets(found)
     names = [found.slug] if found else None
     reports = notebooks.refresh(names, min(os.cpu_count() or 2, 4))
     return 0 if all(report.ok for report in reports) else 1

@@ -291,22 +291,23 @@ def ensure_ml(base: Environment = BASE) -> Path:
     tool = [uv(base), "pip", "install", "--quiet", "--python", str(python)]
     print(f"Adding {TORCH}: the build that fits this machine ...")
     sys.stdout.flush()
-    print(f"{install_torch(tool, base)} is installed.")
     lock = ["-c", str(base.root / base.lock)]
+    print(f"{install_torch(tool, base, locked=True)} is installed.")
     run([*tool, *lock, *wanted], "installing the ml set", base.root)
     stamp.write_text(key, "utf-8")
     return python
 
 
-def install_torch(tool: list[str], base: Environment) -> str:
+def install_torch(tool: list[str], base: Environment, *, locked: bool) -> str:
     """Install torch by its own index, else by the usual one; answer which it was."""
-    constraint = ["-c", str(base.root / base.lock)]
+    lock = ["-c", str(base.root / base.lock)] if locked else []
     doing = "installing torch"
     try:
-        run([*tool, *constraint, "--torch-backend=auto", TORCH], doing, base.root)
+        run([*tool, *lock, "--torch-backend=auto", TORCH], doing, base.root)
     except Trouble:
         pip = [str(base.python), "-m", "pip", "install", "--quiet", TORCH_FROM_INDEX]
-        run([*pip, *constraint_without_hashes(base)], doing, base.root)
+        lock = constraint_without_hashes(base) if locked else []
+        run([*pip, *lock], doing, base.root)
     show = "import importlib.metadata as m; print('torch', m.version('torch'))"
     return run([str(base.python), "-c", show], "asking torch", base.root).strip()
 
@@ -333,7 +334,9 @@ def ensure_latest(target: Environment = LATEST) -> Path:
     tool = [uv(target), "pip", "install", "--quiet", "--python", str(target.python)]
     print("Resolving the newest release of everything ...")
     sys.stdout.flush()
-    needs = ["--upgrade", "-r", str(target.root / "pyproject.toml")]
+    # Torch first, and by the same way as ever: another one would be 3 GB of CUDA.
+    install_torch(tool, target, locked=False)
+    needs = ["--upgrade", "-r", str(target.root / "pyproject.toml"), "--extra", "ml"]
     run([*tool, *needs], "installing the newest releases", target.root)
     (target.site / "course.pth").write_text(f"{target.root}\n", "utf-8")
     return target.python

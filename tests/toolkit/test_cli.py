@@ -229,14 +229,41 @@ def test_a_failed_run_is_a_failed_verb(monkeypatch: pytest.MonkeyPatch) -> None:
     assert start.main(["chapter", "03"]) == start.main(["refresh"]) == 1
 
 
-def test_a_chapter_with_models_gets_the_ml_set(
-    monkeypatch: pytest.MonkeyPatch, told: list[Any]
-) -> None:
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every chapter needs the ml set, in the base environment."""
     found = catalog.find("03")
-    drawn = type(found)(**{**vars(found), "extras": ("ml",)})
-    monkeypatch.setattr(catalog, "find", lambda name: drawn)
-    assert start.main(["chapter", "14"]) == 0
-    assert [call[0] for call in told] == ["ensure_ml", "run"]
+    one = type(found)(**{**vars(found), "extras": ("ml",)})
+    monkeypatch.setattr(catalog, "find", lambda name: one)
+    monkeypatch.setattr(catalog, "chapters", lambda: [one])
+
+
+@pytest.mark.parametrize("verb", ["chapter 3", "test 3", "test", "changed", "refresh"])
+def test_a_verb_adds_the_set_that_its_chapters_need(
+    verb: str, told: list[Any], drawn: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSE_ENVIRONMENT")
+    cli.run(verb.split())
+    assert told[0] == ("ensure_ml",) and len(told) == 2
+
+
+def test_a_chapter_without_models_adds_nothing(
+    told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSE_ENVIRONMENT")
+    cli.run(["test", "03"])
+    assert told == [("test", "ch03_rest_api")]
+
+
+def test_an_environment_of_one_s_own_is_told_what_it_lacks(
+    told: list[Any], drawn: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "ML", ("json", "kingfisher", "wagtail"))
+    with pytest.raises(Trouble, match="has no kingfisher and no wagtail"):
+        cli.run(["chapter", "3"])
+    monkeypatch.setattr(cli, "ML", ("json",))
+    assert cli.run(["chapter", "3"]) == 0
+    assert told == [("run", "ch03_rest_api")]
 
 
 def test_the_lab_opens_the_learner_s_copies(

@@ -196,18 +196,23 @@ def test_torch_comes_from_its_own_index_where_it_can(
     house.bare(house.base)
     tool = [environment.uv(house.base), "pip", "install", "--python"]
     tool.append(str(house.base.python))
-    assert environment.install_torch(tool, house.base) == "torch 2.14.0"
+    assert environment.install_torch(tool, house.base, locked=True) == "torch 2.14.0"
 
 
 def test_the_newest_release_of_everything_ignores_the_lock(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.shim(monkeypatch, f'exec {UV} "$@"')
+    refuse = 'case "$*" in *torch-backend*) echo "dns error" >&2; exit 2;; esac\n'
+    house.shim(monkeypatch, f'{refuse}exec {UV} "$@"')
     wheel(house.shelf, "heron", "3.0")
+    wheel(house.shelf, "torch", "2.13.0")
+    wheel(house.shelf, "otter", "2.0")
     latest = Environment(house.root, ".venv-latest", "requirements/course.lock")
-    house.bare(latest)
+    house.bare(latest, pip=True)
     environment.ensure_latest(latest)
     assert imported(latest, "heron") == "3.0"
+    assert imported(latest, "torch") == "2.13.0"
+    assert imported(latest, "otter") == "2.0", "the ml set belongs to everything"
 
 
 # -- troubles: one line, and what to do ----------------------------------------
