@@ -32,6 +32,7 @@ One = Annotated[str, typer.Argument(help="the chapter's number or name, such as 
 Some = Annotated[str, typer.Argument(help="a chapter's number; all when left out")]
 COMPILE = ("--universal", "--generate-hashes", "--no-header", "--no-annotate")
 LOWEST = "3.11"
+LOCKED = ("course", "lab", "ml")
 ML = ("torch", "transformers", "diffusers")
 
 
@@ -189,27 +190,30 @@ def lock() -> None:
 
 
 def resolve(root: Path, upgrade: bool = False) -> dict[str, str]:
-    """Both locks; versions already locked stay unless pyproject.toml moves them."""
+    """The locks; versions already locked stay unless pyproject.toml moves them."""
     import tempfile
     import tomllib
 
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     tool = [environment.uv(BASE), "pip", "compile", "--quiet", *COMPILE]
     tool += ["--python-version", LOWEST]
+    doing = "resolving pyproject.toml"
     with tempfile.TemporaryDirectory() as folder:
-        course, lab_lock = Path(folder, "course.lock"), Path(folder, "lab.lock")
-        needs = Path(folder, "lab.in")
-        for path in () if upgrade else (course, lab_lock):
+        locks = {name: Path(folder, f"{name}.lock") for name in LOCKED}
+        for path in () if upgrade else locks.values():
             if (root / "requirements" / path.name).exists():
                 shutil.copy(root / "requirements" / path.name, path)
-        needs.write_text("\n".join(project["optional-dependencies"]["lab"]), "utf-8")
-        doing = "resolving pyproject.toml"
+        course = locks.pop("course")
         environment.run(
             [*tool, str(root / "pyproject.toml"), "-o", str(course)], doing, root
         )
-        more = ["-c", str(course), "-o", str(lab_lock)]
-        environment.run([*tool, str(needs), *more], doing, root)
-        return {path.name: path.read_text("utf-8") for path in (course, lab_lock)}
+        for name, path in locks.items():
+            needs = Path(folder, f"{name}.in")
+            needs.write_text("\n".join(project["optional-dependencies"][name]), "utf-8")
+            more = ["-c", str(course), "-o", str(path)]
+            environment.run([*tool, str(needs), *more], doing, root)
+        found = (course, *locks.values())
+        return {path.name: path.read_text("utf-8") for path in found}
 
 
 @app.command()

@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOM = 2 * 1024**3
 OLDEST_UV = (0, 13)
+ML_LOCK = "requirements/ml.lock"
 TORCH = "torch>=2.9,<3"
 TORCH_FROM_INDEX = "torch==2.13.0"
 WINDOWS = os.name == "nt"
@@ -284,16 +285,15 @@ def ensure_ml(base: Environment = BASE) -> Path:
     """Add torch, transformers and diffusers to the base; torch fits this machine."""
     python = ensure(base)
     stamp = base.path / ".installed-ml"
-    wanted = ml_packages(base.root)
-    key = base.key(*wanted)
+    more = base.root / ML_LOCK
+    key = base.key(more.read_text("utf-8"))
     if stamp.exists() and stamp.read_text("utf-8") == key:
         return python
     tool = [uv(base), "pip", "install", "--quiet", "--python", str(python)]
     print(f"Adding {TORCH}: the build that fits this machine ...")
     sys.stdout.flush()
-    lock = ["-c", str(base.root / base.lock)]
     print(f"{install_torch(tool, base, locked=True)} is installed.")
-    run([*tool, *lock, *wanted], "installing the ml set", base.root)
+    run([*tool, "-r", str(more)], "installing the ml set", base.root)
     stamp.write_text(key, "utf-8")
     return python
 
@@ -319,13 +319,6 @@ def constraint_without_hashes(base: Environment) -> list[str]:
     path = base.path / "constraints.txt"
     path.write_text("\n".join(pins) + "\n", "utf-8")
     return ["-c", str(path)]
-
-
-def ml_packages(root: Path) -> list[str]:
-    import tomllib
-
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    return list(project["optional-dependencies"]["ml"])
 
 
 def ensure_latest(target: Environment = LATEST) -> Path:

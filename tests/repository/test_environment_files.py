@@ -11,7 +11,7 @@ import yaml
 from chapters.toolkit import cli
 from chapters.toolkit.environment import ROOT, Trouble
 
-LOCKS = ("course.lock", "lab.lock")
+LOCKS = ("course.lock", "lab.lock", "ml.lock")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: ; ([^\\]+?))? *\\?$", re.MULTILINE)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -64,7 +64,7 @@ def test_every_line_of_a_lock_has_hashes(lock: str) -> None:
     blocks = re.split(r"\n(?=\S)", text(lock).strip())
     bare = [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block]
     assert not bare, f"requirements/{lock}: {bare}: run `make lock`"
-    assert len(blocks) == len(PIN.findall(text(lock))) > 50
+    assert len(blocks) == len(PIN.findall(text(lock))) > 25
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -83,6 +83,7 @@ def test_every_dependency_is_locked() -> None:
     for needs, lock in (
         (PROJECT["dependencies"], "course.lock"),
         (PROJECT["optional-dependencies"]["lab"], "lab.lock"),
+        (PROJECT["optional-dependencies"]["ml"], "ml.lock"),
     ):
         wanted = {normal(re.split(r"[^A-Za-z0-9._-]", need)[0]) for need in needs}
         missing = wanted - names(lock)
@@ -94,10 +95,11 @@ def test_the_base_starts_fast() -> None:
     assert not slow, "1.3 s in every import of nbformat: it belongs to the lab set"
 
 
-def test_what_both_locks_have_is_the_same() -> None:
-    both = names("course.lock") & names("lab.lock")
+@pytest.mark.parametrize("lock", ["lab.lock", "ml.lock"])
+def test_what_two_locks_have_is_the_same(lock: str) -> None:
+    both = names("course.lock") & names(lock)
     course = {pin for pin in pins("course.lock") if pin[0] in both}
-    assert {pin for pin in pins("lab.lock") if pin[0] in both} <= course
+    assert {pin for pin in pins(lock) if pin[0] in both} <= course
 
 
 def test_resolving_again_gives_the_same_locks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,9 +116,9 @@ def test_resolving_again_gives_the_same_locks(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_first_lock_needs_none_before(tmp_path: Path) -> None:
     head = '[project]\nname = "clone"\nversion = "0"\nrequires-python = ">=3.11"\n'
-    extra = "[project.optional-dependencies]\nlab = []\n"
+    extra = "[project.optional-dependencies]\nlab = []\nml = []\n"
     (tmp_path / "pyproject.toml").write_text(f"{head}dependencies = []\n{extra}")
-    assert cli.resolve(tmp_path) == {"course.lock": "", "lab.lock": ""}
+    assert cli.resolve(tmp_path) == dict.fromkeys(LOCKS, "")
 
 
 def test_the_devcontainer_sets_what_the_services_read() -> None:

@@ -178,7 +178,7 @@ def test_torch_comes_from_the_usual_index_where_its_own_is_away(
     refuse = 'case "$*" in *torch-backend*) echo "dns error" >&2; exit 2;; esac\n'
     house.shim(monkeypatch, f'{refuse}exec {UV} "$@"')
     wheel(house.shelf, "torch", "2.13.0")
-    wheel(house.shelf, "otter", "1.0")
+    house.lock(wheel(house.shelf, "otter", "1.0"), "ml.lock")
     house.bare(house.base, pip=True)
     environment.ensure_ml(house.base)
     assert "torch 2.13.0 is installed." in capsys.readouterr().out
