@@ -446,10 +446,13 @@ def test_a_manager_in_memory_splits_a_room_between_two_workers() -> None:
             assert hear(rooms[0]) == "newts"
             heard = [line for line in rooms if heard_soon(line)]
             assert 0 < len(heard) < len(rooms) - 1
-        pids = set()
-        for _ in range(24):
+        # Which of the two takes a call is the kernel's choice: one got 24 in a row.
+        pids: set[str] = set()
+        for _ in range(400):
             with opened(process, "/process") as line:
                 pids.add(hear(line))
+            if len(pids) > 1:
+                break
         assert len(pids) == 2
 
 
