@@ -182,8 +182,7 @@ def theirs(module: Any, name: str, server: str) -> Finding:
     where = module.reach.place(url)
     at = f" at {where[0]}:{where[1]}" if where else ""
     if wrong := module.reach.trouble(name, given):
-        text, _, remedy = wrong.removeprefix(f"{name}: ").partition(". ")
-        return Finding(name, text, remedy)
+        return Finding(name, wrong.text, wrong.remedy)
     said = "answers" if where else "is not asked: no single host and port"
     return Finding(name, f"{variable}{at} {said}; in place of {server}")
 

@@ -9,6 +9,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,41 +34,49 @@ def place(url: str) -> tuple[str, int] | None:
     return None
 
 
-def trouble(name: str, given: Mapping[str, str]) -> str:
-    """What is wrong with the service that `given` names, with its remedy; "" if well.
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a service, and what to do about it."""
+
+    text: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.text}. {self.remedy}"
+
+
+def trouble(name: str, given: Mapping[str, str]) -> Wrong | None:
+    """What is wrong with the service that `given` names; None if it is well.
 
     Never says a password: only the server's own words and codes are repeated.
     """
     variable, url = next(iter(given.items()))
     if (where := place(url)) is None:
-        return ""
-    host, port = where
-    other = f"or unset {variable} to use the embedded one."
+        return None
+    at, other = (
+        f"{where[0]}:{where[1]}",
+        f"or unset {variable} to use the embedded one.",
+    )
     try:
         socket.create_connection(where, timeout=PATIENCE).close()
     except OSError as error:
-        return (
-            f"{name}: {variable} is set, but nothing answers at {host}:{port} "
-            f"({error.strerror or error}). Start it, {other}"
-        )
+        why = error.strerror or error
+        text = f"{variable} is set, but nothing answers at {at} ({why})"
+        return Wrong(text, f"Start it, {other}")
     try:
         ASK[name](given)
     except Refused:
-        what = "keys" if name == "s3" else "user or password"
-        return (
-            f"{name}: the server at {host}:{port} refuses the {what} that "
-            f"{' and '.join(SECRETS.get(name, [variable]))} give. Correct them, {other}"
-        )
+        names = SECRETS.get(name, f"user or password of {variable}")
+        return Wrong(f"the server at {at} refuses the {names}", f"Correct it, {other}")
     except Exception as error:
-        said = str(error).strip().splitlines() or [""]
-        return (
-            f"{name}: the server at {host}:{port} answers, but not as it should "
-            f"({type(error).__name__}: {said[0][:200]}). Correct {variable}, {other}"
-        )
-    return ""
+        said = (str(error).strip().splitlines() or [""])[0][:200]
+        text = f"the server at {at} answers, but not as it should"
+        text += f" ({type(error).__name__}: {said})"
+        return Wrong(text, f"Correct {variable}, {other}")
+    return None
 
 
-SECRETS = {"s3": ["S3_ACCESS_KEY", "S3_SECRET_KEY"]}
+SECRETS = {"s3": "keys S3_ACCESS_KEY and S3_SECRET_KEY"}
 
 
 def _redis(given: Mapping[str, str]) -> None:

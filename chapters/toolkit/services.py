@@ -310,7 +310,7 @@ def _provide(name: str, deadline: float) -> Service:
     kind = KINDS[name]
     if given := named(name):
         if wrong := reach.trouble(name, given):
-            raise ServiceError(wrong)
+            raise ServiceError(f"{name}: {wrong}")
         return Service(name, kind.title, given, "")
     return _embed(name, kind, deadline, attempts=3)
 
