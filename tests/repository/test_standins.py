@@ -5,6 +5,7 @@ itself, which no package index has.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,6 +62,7 @@ def test_each_service_takes_its_url_with_credentials_and_bucket(
         ("S3_ACCESS_KEY", ("observatory", "guessed"), "refuses the keys S3_ACCESS_K"),
         ("S3_BUCKET", ("course", "pictures"), "has no bucket 'pictures', which S3_B"),
         ("REDIS_URL", ("redis://", "redis://warden:guessed@"), "refuses the user or"),
+        ("MONGODB_URL", ("//", "//warden:guessed@"), "refuses the user or password"),
         ("MONGODB_URL", ("secantus", "rs7"), 'No replica set .* "rs7"'),
     ],
 )
@@ -96,6 +98,10 @@ def test_the_doctor_says_that_each_answers(container: dict[str, str]) -> None:
         assert line.startswith("✓") and f"{kind.variables[0]} at 127.0.0.1:" in line
         assert "answers; in place of" in line
     assert "observatory-secret" not in done.stdout
+    # The workflow counts these lines in the container.
+    verify = (ROOT / ".github/workflows/verify.yml").read_text("utf-8")
+    (pattern,) = re.findall(r"grep -c '(.*; .*)' doctor.txt", verify)
+    assert len(re.findall(pattern, done.stdout)) == len(KINDS)
 
 
 def test_the_notebooks_are_the_same_on_the_container_s_servers(
