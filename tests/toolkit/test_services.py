@@ -180,6 +180,32 @@ def test_a_server_that_is_another_one_is_named(
         services(name)
 
 
+def test_what_a_server_says_beside_a_refusal_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Codes that no refusal has: MongoDB's 8000, S3's SlowDown."""
+    import minio.error
+    import pymongo.errors
+
+    def busy(*words: object, **more: object) -> None:
+        raise pymongo.errors.OperationFailure("too many ponds", 8000)
+
+    def slow(*words: object, **more: object) -> None:
+        given = {"response": None, "code": "SlowDown", "message": "too many ponds"}
+        rest = {"resource": None, "request_id": None, "host_id": None}
+        raise minio.error.S3Error(**given, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pymongo.database.Database, "list_collection_names", busy)
+    monkeypatch.setattr(Minio, "list_buckets", slow)
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        port = theirs.getsockname()[1]
+        monkeypatch.setenv("MONGODB_URL", f"mongodb://127.0.0.1:{port}")
+        monkeypatch.setenv("S3_ENDPOINT", f"http://127.0.0.1:{port}")
+        for name in ("mongodb", "s3"):
+            with pytest.raises(ServiceError, match=r"not as it should.*many ponds"):
+                services(name)
+
+
 def test_another_database_s_url_is_not_asked_as_postgresql(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
