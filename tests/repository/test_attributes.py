@@ -1,4 +1,4 @@
-"""What git does to our files on its way in and out: text has one line end, bytes stay."""
+"""What git does to our files: text ends its lines one way, bytes stay as they are."""
 
 import shutil
 import subprocess
