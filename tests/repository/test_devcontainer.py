@@ -307,7 +307,7 @@ def inside() -> list[str]:
 
     With Docker where there is an engine, else with buildah, which needs none.
     """
-    store = ROOT / "build" / "images"
+    store = Path("/var/tmp/from-notebook-to-service")
     mount = ["-v", f"{ROOT}:/workspace:ro"]
     docker, buildah = shutil.which("docker"), shutil.which("buildah")
     if (
