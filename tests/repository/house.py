@@ -237,7 +237,8 @@ def function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
 
 def prose(root: Path) -> Iterator[Path]:
     """Every file that somebody wrote."""
-    places = ("chapters", "notebooks", "tests", "assets", ".github", ".devcontainer")
+    places = ("chapters", "notebooks", "tests", "assets")
+    places += (".github", ".devcontainer", ".binder", ".ci")
     for place in places:
         yield from (root / place).rglob("*")
     yield from root.glob("*")

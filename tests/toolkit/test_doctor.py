@@ -1,5 +1,6 @@
 """`make doctor`: each finding on a machine that has it and on one that lacks it."""
 
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -7,15 +8,19 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chapters.toolkit import doctor
+from chapters.toolkit import doctor, reach
 from chapters.toolkit.doctor import Finding
 from chapters.toolkit.environment import Environment
+from chapters.toolkit.processes import free_ports
+from chapters.toolkit.services import KINDS
 
 
 def only(topic: Callable[[], Iterator[Finding]]) -> Finding:
@@ -183,3 +188,66 @@ def test_services_that_this_python_cannot_read(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(importlib, "import_module", missing)
     assert "no httpx" in only(doctor.services).text
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """No URL of any server in the environment."""
+    for kind in KINDS.values():
+        for variable in kind.variables:
+            monkeypatch.delenv(variable, raising=False)
+    for variable in reach.PAGES:
+        monkeypatch.delenv(variable, raising=False)
+    return monkeypatch
+
+
+def test_a_server_that_does_not_answer_is_found_with_its_remedy(
+    bare: pytest.MonkeyPatch,
+) -> None:
+    (port,) = free_ports(1)
+    bare.setenv("DATABASE_URL", f"postgresql://warden:guessed@127.0.0.1:{port}/reserve")
+    (found,) = [one for one in doctor.services() if one.topic == "postgres"]
+    assert found.text.startswith("DATABASE_URL is set, but nothing answers at 127.0.0")
+    assert found.remedy.startswith("Start it, or unset DATABASE_URL")
+    assert "guessed" not in str(found)
+
+
+def test_a_url_of_several_hosts_is_the_driver_s_affair(
+    bare: pytest.MonkeyPatch,
+) -> None:
+    bare.setenv("MONGODB_URL", "mongodb://a:1,b:2/?replicaSet=rs0")
+    (found,) = [one for one in doctor.services() if one.topic == "mongodb"]
+    said = "MONGODB_URL is not asked: no single host and port; in place of SecantusDB"
+    assert (found.text, found.remedy) == (said, "")
+
+
+def test_the_two_pages_that_only_the_container_has(bare: pytest.MonkeyPatch) -> None:
+    (port,) = free_ports(1)
+    with server() as there:
+        bare.setenv("PROMETHEUS_URL", there)
+        bare.setenv("GRAFANA_URL", f"http://127.0.0.1:{port}/")
+        prometheus, grafana = list(doctor.services())[-2:]
+    assert prometheus == Finding("Prometheus", "answers (PROMETHEUS_URL)")
+    assert grafana.text.startswith(f"http://127.0.0.1:{port}/api/health does not answ")
+    assert grafana.remedy == "start it, or unset GRAFANA_URL"
+    bare.setenv("GRAFANA_URL", "grafana:3000")
+    assert list(doctor.services())[-1].remedy == "start it, or unset GRAFANA_URL"
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """A page that is well, whatever is asked."""
+
+    class Well(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Well) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+        thread.join()

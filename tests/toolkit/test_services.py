@@ -139,20 +139,80 @@ def test_the_mongodb_page_can_say_what_it_is_not(
 
 
 def test_a_url_in_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as theirs:
-        where = f"127.0.0.1:{theirs.getsockname()[1]}"
-        monkeypatch.setenv("REDIS_URL", f"redis://{where}/3")
-        monkeypatch.setenv("S3_ENDPOINT", where)
-        monkeypatch.setenv("S3_ACCESS_KEY", "ours")
+    with services("redis", "s3") as theirs:
+        for variable, value in theirs.environment.items():
+            monkeypatch.setenv(variable, value)
+        bare = theirs.environment["S3_ENDPOINT"].removeprefix("http://")
+        monkeypatch.setenv("S3_ENDPOINT", bare)
+        monkeypatch.setenv("S3_BUCKET", "")
         monkeypatch.setenv("MONGODB_URL", "mongodb://a:1,b:2/?replicaSet=rs0")
         monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///observatory.db")
         given = services("redis", "s3", "mongodb", "postgres")
-    assert given["redis"].url == f"redis://{where}/3"
-    assert repr(given["redis"]) == "<Service redis: Valkey, from the environment>"
-    assert given["redis"].log() == given["redis"].note == ""
-    assert given.environment["S3_ACCESS_KEY"] == "ours"
-    assert given["mongodb"].url.startswith("mongodb://a:1")
-    given.stop()
+        assert given["redis"].url == theirs.environment["REDIS_URL"]
+        assert repr(given["redis"]) == "<Service redis: Valkey, from the environment>"
+        assert given["redis"].log() == given["redis"].note == ""
+        assert given.environment["S3_ENDPOINT"] == bare
+        assert "S3_BUCKET" not in given.environment
+        assert given["mongodb"].url.startswith("mongodb://a:1")
+        given.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("redis", "redis://127.0.0.1:{port}"),
+        ("mongodb", "mongodb://127.0.0.1:{port}"),
+        ("postgres", "postgresql://127.0.0.1:{port}/observatory"),
+        ("s3", "http://127.0.0.1:{port}"),
+    ],
+)
+def test_a_server_that_is_another_one_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    monkeypatch.setattr("chapters.toolkit.reach.PATIENCE", 1.0)
+    code = "import socket\ns = socket.create_server(('127.0.0.1', {port}))\n"
+    code += "print('up')\nwhile True: (c := s.accept()[0]).sendall(b'?'), c.close()"
+    pretend(monkeypatch, "redis", code)
+    port = services("redis")["redis"].process.port  # type: ignore[union-attr]
+    monkeypatch.setenv(KINDS[name].variables[0], url.format(port=port))
+    said = rf"^{name}: the server at 127.0.0.1:{port} answers, but not as it should"
+    with pytest.raises(ServiceError, match=said):
+        services(name)
+
+
+def test_what_a_server_says_beside_a_refusal_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Codes that no refusal has: MongoDB's 8000, S3's SlowDown."""
+    import minio.error
+    import pymongo.errors
+
+    def busy(*words: object, **more: object) -> None:
+        raise pymongo.errors.OperationFailure("too many ponds", 8000)
+
+    def slow(*words: object, **more: object) -> None:
+        given = {"response": None, "code": "SlowDown", "message": "too many ponds"}
+        rest = {"resource": None, "request_id": None, "host_id": None}
+        raise minio.error.S3Error(**given, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pymongo.database.Database, "list_collection_names", busy)
+    monkeypatch.setattr(Minio, "list_buckets", slow)
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        port = theirs.getsockname()[1]
+        monkeypatch.setenv("MONGODB_URL", f"mongodb://127.0.0.1:{port}")
+        monkeypatch.setenv("S3_ENDPOINT", f"http://127.0.0.1:{port}")
+        for name in ("mongodb", "s3"):
+            with pytest.raises(ServiceError, match=r"not as it should.*many ponds"):
+                services(name)
+
+
+def test_another_database_s_url_is_not_asked_as_postgresql(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        port = theirs.getsockname()[1]
+        monkeypatch.setenv("DATABASE_URL", f"mysql://127.0.0.1:{port}/observatory")
+        assert not services("postgres")["postgres"].embedded
 
 
 def test_a_url_at_which_nothing_answers_is_named(
