@@ -22,8 +22,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     state: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
         for lesson in apps.values():
-            context = lesson.router.lifespan_context(lesson)
-            state |= dict(await stack.enter_async_context(context) or {})
+            yielded = await stack.enter_async_context(
+                lesson.router.lifespan_context(lesson)
+            )
+            state |= dict(yielded or {})
         yield state
 
 

@@ -24,7 +24,8 @@ def overlaps(box: ArrayLike, others: ArrayLike) -> Floats:
     both = np.prod(np.maximum(highest - lowest, 0), axis=1)
     areas = np.prod(rest[:, 2:] - rest[:, :2], axis=1)
     union = np.prod(one[2:] - one[:2]) + areas - both
-    return np.divide(both, union, out=np.zeros_like(both), where=union > 0)
+    shared: Floats = both / np.where(union > 0, union, 1)
+    return shared
 
 
 def suppress(boxes: Floats, scores: Floats, limit: float) -> list[int]:

@@ -88,7 +88,7 @@ def download(hub_id: str, allow: list[str] | None) -> str:
             f"MODELS=download fetches it once (it may be gigabytes). {tiny}"
         )
     try:
-        return snapshot_download(hub_id, allow_patterns=allow, etag_timeout=5)
+        return str(snapshot_download(hub_id, allow_patterns=allow, etag_timeout=5))
     except Exception as error:  # a proxy, a disk, a wrong id: each has its own class
         raise ModelMissing(
             f"{hub_id} could not be fetched: {type(error).__name__}. {tiny}"

@@ -43,7 +43,7 @@ class NanoDetConfig(PreTrainedConfig):
 
 @dataclass
 class Detections(ModelOutput):
-    """`logits` (B, N, classes + "no object"); `pred_boxes` (B, N, 4): cx cy w h, 0..1."""
+    """`logits` (B, N, classes + "none"); `pred_boxes` (B, N, 4): cx cy w h in 0..1."""
 
     logits: Tensor | None = None
     pred_boxes: Tensor | None = None
@@ -101,11 +101,15 @@ class NanoDetForObjectDetection(PreTrainedModel):
         return logits, found
 
 
-AutoConfig.register("course-nanodet", NanoDetConfig, exist_ok=True)
-AutoModelForObjectDetection.register(
-    NanoDetConfig, NanoDetForObjectDetection, exist_ok=True
-)
-# pipeline("object-detection") looks the class up here, and complains otherwise.
-modeling_auto.MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES.setdefault(
-    "course-nanodet", "NanoDetForObjectDetection"
-)
+def register() -> None:
+    """Tell AutoModelForObjectDetection, and pipeline("object-detection"), of it."""
+    name = NanoDetConfig.model_type
+    AutoConfig.register(name, NanoDetConfig, exist_ok=True)
+    AutoModelForObjectDetection.register(
+        NanoDetConfig, NanoDetForObjectDetection, exist_ok=True
+    )
+    known = modeling_auto.MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
+    known.setdefault(name, NanoDetForObjectDetection.__name__)
+
+
+register()

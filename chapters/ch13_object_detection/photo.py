@@ -12,11 +12,13 @@ from PIL import Image, ImageDraw, ImageFont
 from transformers import AutoImageProcessor, AutoModelForObjectDetection
 from transformers.utils.logging import disable_progress_bar
 
-import chapters.ch13_object_detection.nanodet  # tells transformers of our model
+from chapters.ch13_object_detection import nanodet
 from chapters.ch13_object_detection.ladder import choose
 
 NANODET = Path("assets/models/nanodet-coco")
 GREEN = "#4ade80"
+
+nanodet.register()  # after which AutoModelForObjectDetection loads ours
 
 Found = dict[str, Any]  # label, score, box: left, top, right, bottom in pixels
 

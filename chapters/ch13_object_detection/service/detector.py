@@ -48,8 +48,9 @@ class Torch:
         from transformers import AutoImageProcessor, AutoModelForObjectDetection
         from transformers.utils.logging import disable_progress_bar
 
-        import chapters.ch13_object_detection.nanodet  # noqa: F401 - registers itself
+        from chapters.ch13_object_detection import nanodet
 
+        nanodet.register()
         disable_progress_bar()
         torch.set_num_threads(settings.threads)
         slow = model.rung == "full" and model.device == "cpu"
@@ -74,9 +75,10 @@ class Torch:
             threshold=self.threshold,
             target_sizes=[(image.height, image.width)],
         )
-        columns = (found[key].tolist() for key in ("labels", "scores", "boxes"))
         names = self.net.config.id2label
-        return things([(names[n], score, box) for n, score, box in zip(*columns)])
+        labels = [names[number] for number in found["labels"].tolist()]
+        scores, boxes = found["scores"].tolist(), found["boxes"].tolist()
+        return things([*zip(labels, scores, boxes, strict=True)])
 
 
 def named(model: Model, engine: str) -> Named:
