@@ -47,8 +47,8 @@ def frames(series: Series, begin: float = 1.0, end: float = 2.0) -> Figure:
         for at, age, _ in filmed.answers:
             taken = at - age
             if begin <= taken <= end:
-                line = {"color": COLOURS[way], "lw": 1.3}
-                axes.plot([taken, min(at, end + 0.5)], [row, row - 0.45], **line)
+                slope = [taken, min(at, end + 0.5)], [row, row - 0.45]
+                axes.plot(*slope, color=COLOURS[way], lw=1.3)
                 axes.plot(taken, row, "o", color=COLOURS[way], ms=4, zorder=3)
         step = filmed.seconds / max(1, filmed.sent)
         dots = [n * step for n in range(filmed.sent) if begin <= n * step <= end]
@@ -63,14 +63,14 @@ def frames(series: Series, begin: float = 1.0, end: float = 2.0) -> Figure:
 def overlap() -> Figure:
     """Three pairs of boxes and their intersection over union."""
     figure = Figure(figsize=(8, 2.4))
-    pairs = (((0, 0, 4, 4), (0.3, 0.2, 4.2, 4.1)), ((0, 0, 4, 4), (2, 0, 6, 4)))
-    pairs += (((0, 0, 4, 4), (4.6, 0.5, 6.6, 3)),)
-    for axes, pair in zip(figure.subplots(1, 3), pairs, strict=True):
+    one = (0.0, 0.0, 4.0, 4.0)
+    others = (0.3, 0.2, 4.2, 4.1), (2.0, 0.0, 6.0, 4.0), (4.6, 0.5, 6.6, 3.0)
+    for axes, other in zip(figure.subplots(1, 3), others, strict=True):
         plain(axes)
-        for (left, top, right, bottom), colour in zip(pair, (BLUE, GREEN), strict=True):
+        for (left, top, right, bottom), colour in ((one, BLUE), (other, GREEN)):
             corners = [left, right, right, left], [top, top, bottom, bottom]
             axes.fill(*corners, facecolor=colour, edgecolor=colour, alpha=0.35, lw=2)
-        axes.set_title(f"IoU {iou(*pair):.2f}", color=INK, fontsize=11)
+        axes.set_title(f"IoU {iou(one, other):.2f}", color=INK, fontsize=11)
         axes.set(xlim=(-0.3, 6.9), ylim=(4.4, -0.3), xticks=[], yticks=[])
         axes.set_aspect("equal")
     return figure
@@ -81,12 +81,14 @@ def ways_through() -> Figure:
     figure = Figure(figsize=(8.6, 2.6))
     axes = figure.subplots()
     plain(axes)
-    stops = ("camera\n30 a second", "receive\nnever waits", "latest\none frame")
-    stops += ("a turn, a thread\nthe model", "send\nif it is read", "boxes")
+    stops = (
+        *("camera\n30 a second", "receive\nnever waits", "latest\none frame"),
+        *("a turn, a thread\nthe model", "send\nif it is read", "boxes"),
+    )
     for x, words in enumerate(stops):
         frame = {"boxstyle": "round,pad=0.45", "fc": "#eef3fa", "ec": BLUE}
-        at = {"ha": "center", "va": "center", "color": INK, "fontsize": 8.5}
-        axes.text(1.5 * x, 1, words, bbox=frame, **at)
+        at: dict[str, Any] = {"ha": "center", "va": "center", "color": INK}
+        axes.text(1.5 * x, 1, words, bbox=frame, fontsize=8.5, **at)
         if x:
             arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.5}
             axes.annotate(
