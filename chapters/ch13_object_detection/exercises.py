@@ -16,7 +16,7 @@ from PIL import Image
 from chapters.toolkit.checks import Client, exercise, short, told
 
 Box = tuple[float, float, float, float]
-PATIENCE = 5.0  # seconds for what should take none
+PATIENCE = 2.0  # seconds for what should take none
 
 
 # --- things -------------------------------------------------------------------

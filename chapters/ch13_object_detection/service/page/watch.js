@@ -7,7 +7,7 @@ const [source, toggle, controls] = ["source", "toggle", "controls"].map(find);
 const SIDE = 640; // pixels of the longer side that is sent
 const FASTEST = 1000 / 30; // milliseconds between two frames, at least
 const SHORTEST = 500; // milliseconds before the first new attempt to connect
-const LONGEST = 8000;
+const LONGEST = 4000;
 const SPAN = 2000; // milliseconds over which answers are counted
 
 const REASONS = {
