@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from chapters.ch13_object_detection.scene import pan
 
-RATE = 60  # frames a second
+RATE = 60.0  # frames a second
 PAUSE = 0.02  # seconds between two pings
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +22,6 @@ import numpy as np
 import pytest
 from PIL import Image
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection as Line
 from websockets.sync.client import connect
 
 pytest.importorskip("torch", reason="no torch here: make setup SET=ml")
@@ -39,6 +39,14 @@ from chapters.ch13_object_detection import (
 from chapters.ch13_object_detection.app import apps
 from chapters.ch13_object_detection.buffers import DropNewest, Latest, Unbounded
 from chapters.ch13_object_detection.camera import Filmed
+from chapters.ch13_object_detection.clients import (
+    HEAD,
+    burst,
+    hear,
+    line,
+    never_reads,
+    share,
+)
 from chapters.ch13_object_detection.ladder import Model, ModelMissing, choose
 from chapters.ch13_object_detection.scene import Placed
 from chapters.ch13_object_detection.service import detector
@@ -500,21 +508,6 @@ async def test_one_at_a_time_also_when_somebody_leaves() -> None:
 
 # --- streams ----------------------------------------------------------------------
 
-HEAD = struct.Struct(">II")
-
-
-@contextmanager
-def line(api: Process, **about: Any) -> Iterator[Line]:
-    address = f"{api.url.replace('http', 'ws')}/service/stream"
-    with connect(address, **about) as socket:
-        assert json.loads(socket.recv())["type"] == "welcome"
-        yield socket
-
-
-def hear(socket: Line) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(socket.recv(timeout=SOON))
-    return found
-
 
 def counts(api: Process) -> dict[str, int]:
     found: dict[str, int] = api.get("/service/lines").json()
@@ -544,12 +537,7 @@ def test_a_frame_is_answered_with_its_number_and_time(api: Process) -> None:
 def test_of_a_burst_the_last_is_answered_and_all_are_counted(api: Process) -> None:
     all_left(api)
     before = counts(api)
-    with line(api) as socket:
-        for number in range(1, 41):
-            socket.send(HEAD.pack(number, 0) + PHOTO)
-        answered = [hear(socket)["frame_id"]]
-        while answered[-1] != 40:
-            answered.append(hear(socket)["frame_id"])
+    answered = burst(f"{api.url}/service", PHOTO, 40)
     all_left(api)
     assert answered == sorted(answered)
     assert len(answered) < 10
@@ -568,7 +556,7 @@ def test_a_bad_frame_is_refused_and_the_line_goes_on(api: Process) -> None:
         (HEAD.pack(9, 0) + bytes(1_000_001), 9, "too many bytes"),
         (HEAD.pack(10, 0) + BOMB, 10, "At most 25 million pixels"),
     ]
-    with line(api) as socket:
+    with line(f"{api.url}/service") as socket:
         for number, (content, frame_id, why) in enumerate(cases, start=1):
             if isinstance(content, bytes) and len(content) > 8:
                 content = content[:4] + struct.pack(">I", number - 1) + content[8:]
@@ -591,7 +579,7 @@ def test_a_foreign_page_is_not_let_in(api: Process) -> None:
 
 def test_who_leaves_in_the_middle_leaves_nothing_behind(api: Process) -> None:
     for _ in range(5):
-        with line(api) as socket:
+        with line(f"{api.url}/service") as socket:
             socket.send(HEAD.pack(1, 0) + PHOTO)
             socket.socket.close()  # no goodbye
     all_left(api)
@@ -604,70 +592,34 @@ def test_the_ninth_is_told_to_come_back(api: Process) -> None:
     all_left(api)
     with ExitStack() as stack:
         for _ in range(8):
-            stack.enter_context(line(api))
+            stack.enter_context(line(f"{api.url}/service"))
         address = f"{api.url.replace('http', 'ws')}/service/stream"
         with connect(address) as ninth, pytest.raises(ConnectionClosed) as closed:
             ninth.recv(timeout=SOON)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1013
     all_left(api)
-    with line(api):
+    with line(f"{api.url}/service"):
         pass
 
 
 def test_who_stops_reading_is_closed_and_harms_nobody(api: Process) -> None:
     """It sends on and never says that it has read: four answers, then the end."""
     all_left(api)
-    ended = threading.Event()
-
-    def deaf() -> None:
-        try:
-            with line(api) as socket:
-                for number in range(100_000):
-                    socket.send(HEAD.pack(number, 0) + PHOTO)
-                    if ended.wait(0.02):
-                        break
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None and closed.rcvd.code == 1008
-            ended.set()
-
-    thread = threading.Thread(target=deaf)
-    thread.start()
-    try:
-        with line(api) as socket:
-            for number in range(1, 100_000):
-                socket.send(HEAD.pack(number, number - 1) + PHOTO)
-                assert hear(socket)["frame_id"] == number
-                if ended.is_set():
-                    break
-            assert ended.is_set()
-            until(lambda: counts(api)["open"] == 1, "only the reader is left")
-    finally:
-        ended.set()
-        thread.join()
+    with ThreadPoolExecutor(1) as pool, line(f"{api.url}/service") as socket:
+        deaf = pool.submit(never_reads, f"{api.url}/service", PHOTO)
+        number = 0
+        while not deaf.done():
+            number += 1
+            socket.send(HEAD.pack(number, number - 1) + PHOTO)
+            assert hear(socket)["frame_id"] == number
+        assert deaf.result() == (1008, "You do not read what you asked for.")
+        until(lambda: counts(api)["open"] == 1, "only the reader is left")
+    assert number > 4
 
 
 def test_two_clients_share_one_model_fairly(api: Process) -> None:
-    answered = {"one": 0, "other": 0}
-    over = threading.Event()
-
-    def watch(name: str) -> None:
-        with line(api) as socket:
-            sent = 0
-            while not over.is_set():
-                for _ in range(3):  # more than the model can do
-                    sent += 1
-                    socket.send(HEAD.pack(sent, answered[name]) + PHOTO)
-                hear(socket)
-                answered[name] += 1
-                if sum(answered.values()) >= 60:
-                    over.set()
-
-    threads = [threading.Thread(target=watch, args=(name,)) for name in answered]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert abs(answered["one"] - answered["other"]) <= 12, answered
+    one, other = share(f"{api.url}/service", PHOTO, 60)
+    assert abs(one - other) <= 12
 
 
 @pytest.mark.anyio
