@@ -1,6 +1,6 @@
 """A camera that sends sixty frames a second, whatever comes back; and one who pings.
 
-Used by race.py: asyncio.run(film(port, "latest", 3.0))
+Used by race.py: record(port, "latest", 3.0)
 """
 
 import asyncio
@@ -48,6 +48,11 @@ class Filmed:
     @property
     def ping(self) -> float:
         return 1e3 * median(self.pings)
+
+
+def record(port: int, way: str, seconds: float, rate: float = RATE) -> Filmed:
+    """In a process of its own: the camera must not share the server's, nor ours."""
+    return asyncio.run(film(port, way, seconds, rate))
 
 
 async def film(port: int, way: str, seconds: float, rate: float = RATE) -> Filmed:

@@ -3,7 +3,6 @@
 Run: python -m chapters.ch13_object_detection.race   (SERIES SECONDS LONG)
 """
 
-import asyncio
 import json
 import logging
 import multiprocessing
@@ -11,6 +10,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
@@ -18,7 +18,7 @@ import httpx
 import uvicorn
 
 from chapters.ch12_prediction_api.orphans import leave_with_parent
-from chapters.ch13_object_detection.camera import RATE, film
+from chapters.ch13_object_detection.camera import RATE, record
 from chapters.ch13_object_detection.standings import Series, missed, table
 from chapters.ch13_object_detection.ways import WAYS
 
@@ -58,7 +58,7 @@ def bare(port: int, seconds: float) -> dict[str, float]:
     return found
 
 
-def one_series(port: int, seconds: float, long: float) -> Series:
+def one_series(port: int, seconds: float, long: float, apart: Executor) -> Series:
     """All ways; the model alone before and after the one that is compared with it."""
     ways = dict.fromkeys(WAYS, seconds) | {"latest": long}
     filmed, alone = {}, [bare(port, seconds)]
@@ -66,7 +66,7 @@ def one_series(port: int, seconds: float, long: float) -> Series:
     for way, time in ways.items():
         if way == "latest":
             alone = [bare(port, seconds)]
-        filmed[way] = asyncio.run(film(port, way, time, rate))
+        filmed[way] = apart.submit(record, port, way, time, rate).result()
     alone.append(bare(port, seconds))
     return Series(alone, filmed)
 
@@ -75,9 +75,10 @@ def run(most: int, seconds: float, long: float) -> list[Series]:
     """Up to `most` series, until one of them meets all bars: a machine that has other
     work to do spoils one now and then."""
     series: list[Series] = []
-    with serving() as port:
+    cameras = ProcessPoolExecutor(1, spawn, leave_with_parent)
+    with serving() as port, cameras as apart:
         while len(series) < most and (not series or missed(series[-1])):
-            series.append(one_series(port, seconds, long))
+            series.append(one_series(port, seconds, long, apart))
     return series
 
 
