@@ -28,8 +28,9 @@ def ages(series: Series) -> Figure:
         milliseconds = [1e3 * one for one in age]
         axes.plot(at, milliseconds, color=COLOURS[way], lw=1.8, label=way)
     axes.axhline(series.model_ms, color=GREY, ls="--", lw=1)
-    axes.text(0, series.model_ms * 0.8, "the model's own time", color=GREY, va="top")
+    axes.text(0, series.model_ms * 0.9, "the model's own time", color=INK, va="top")
     axes.set_yscale("log")
+    axes.set_ylim(bottom=series.model_ms * 0.5)
     axes.set_ylabel("age of the answered frame, ms", color=INK)
     axes.set_xlabel("seconds of film", color=INK)
     axes.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))
@@ -78,7 +79,7 @@ def overlap() -> Figure:
 
 def ways_through() -> Figure:
     """From the camera to the boxes: who waits for whom."""
-    figure = Figure(figsize=(8.6, 2.6))
+    figure = Figure(figsize=(10, 2.4))
     axes = figure.subplots()
     plain(axes)
     stops = (
@@ -92,7 +93,7 @@ def ways_through() -> Figure:
         if x:
             arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.5}
             axes.annotate(
-                "", (1.5 * x - 0.52, 1), (1.5 * x - 0.98, 1), arrowprops=arrow
+                "", (1.5 * x - 0.58, 1), (1.5 * x - 0.92, 1), arrowprops=arrow
             )
     arrow = {"arrowstyle": "-|>", "color": AMBER, "lw": 1.5}
     axes.annotate("", (3, 0.1), (3, 0.6), arrowprops=arrow)
