@@ -167,34 +167,35 @@ def measured(
     "video has another size and grey bars beside it.",
 )
 def shown(to_shown: Callable[..., Any]) -> None:
-    draw = random.Random(secret())
-    side = draw.randrange(100, 300)
-    cases: list[tuple[Box, tuple[int, int], tuple[int, int], Box, str]] = [
-        ((64, 48, 320, 240), (640, 480), (1280, 960), (128, 96, 640, 480), "twice"),
-        ((0, 0, 640, 480), (640, 480), (320, 240), (0, 0, 320, 240), "half"),
-        (
-            (0, 0, 640, 480),
-            (640, 480),
-            (640 + 2 * side, 480),
-            (side, 0, side + 640, 480),
-            f"as large, with bars of {side} pixels left and right",
-        ),
-        (
-            (320, 0, 640, 480),
-            (640, 480),
-            (320, 240 + 2 * side),
-            (160, side, 320, side + 240),
-            f"half, with bars of {side} pixels above and below",
-        ),
-        ((0, 0, 480, 640), (480, 640), (800, 320), (280, 0, 520, 320), "upright, half"),
-    ]
-    for box, frame, element, right, how in cases:
+    for box, frame, element, right, how in showings(100 + secret() % 200):
         got = to_shown(box, frame, element)
         assert near(got, right), (
             f"The frame is {frame[0]} by {frame[1]}, the element {element[0]} by "
             f"{element[1]}, so it is shown {how}. For the box {box} you gave "
             f"`{short(got)}`. Expected {right}, because the box must lie on the object."
         )
+
+
+Size = tuple[int, int]
+
+
+def showings(bar: int) -> list[tuple[Box, Size, Size, Box, str]]:
+    """Box, frame, element, the box as it is shown, and how the frame is shown."""
+    whole, frame = (0, 0, 640, 480), (640, 480)
+    beside, above = f"with bars of {bar} pixels left and right", f"with bars of {bar}"
+    return [
+        ((64, 48, 320, 240), frame, (1280, 960), (128, 96, 640, 480), "twice"),
+        (whole, frame, (320, 240), (0, 0, 320, 240), "half"),
+        (
+            *(whole, frame, (640 + 2 * bar, 480)),
+            *((bar, 0, bar + 640, 480), f"as large, {beside}"),
+        ),
+        (
+            *((320, 0, 640, 480), frame, (320, 240 + 2 * bar)),
+            *((160, bar, 320, bar + 240), f"half, {above} above and below"),
+        ),
+        ((0, 0, 480, 640), (480, 640), (800, 320), (280, 0, 520, 320), "upright, half"),
+    ]
 
 
 # --- upload -------------------------------------------------------------------

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -71,13 +71,18 @@ def one_series(port: int, seconds: float, long: float, apart: Executor) -> Serie
     return Series(alone, filmed)
 
 
-def run(most: int, seconds: float, long: float) -> list[Series]:
-    """Up to `most` series, until one of them meets all bars: a machine that has other
+def run(
+    most: int,
+    seconds: float,
+    long: float,
+    lacking: Callable[[Series], list[str]] = missed,
+) -> list[Series]:
+    """Up to `most` series, until one of them lacks nothing: a machine that has other
     work to do spoils one now and then."""
     series: list[Series] = []
     cameras = ProcessPoolExecutor(1, spawn, leave_with_parent)
     with serving() as port, cameras as apart:
-        while len(series) < most and (not series or missed(series[-1])):
+        while len(series) < most and (not series or lacking(series[-1])):
             series.append(one_series(port, seconds, long, apart))
     return series
 

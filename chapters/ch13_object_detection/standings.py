@@ -49,6 +49,20 @@ def missed(series: Series) -> list[str]:
     return [told for met, told in bars if not met]
 
 
+def unproven(series: Series) -> list[str]:
+    """What must show on any machine, busy or not: each compares two ways."""
+    filmed = series.filmed
+    queue, inline = filmed["unbounded"], filmed["on-the-loop"]
+    newest, best = filmed["drop-newest"], filmed["latest"]
+    claims = (
+        ("unbounded grows older, times", queue.age(2) / queue.age(0), 1.5),
+        ("drop-newest is older than latest, times", newest.age() / best.age(), 1.2),
+        ("latest answers as many, times", best.rate / newest.rate, 0.8),
+        ("a ping waits for the loop, times", inline.ping / best.ping, 2),
+    )
+    return [f"{told} {ratio:.2f}" for told, ratio, bar in claims if ratio < bar]
+
+
 def table(series: Series) -> str:
     lines = ["way          answers/s  age p50 ms  last third ms  ping waits ms"]
     for way, one in series.filmed.items():
