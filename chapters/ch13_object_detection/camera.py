@@ -32,22 +32,24 @@ class Filmed:
     @property
     def rate(self) -> float:
         """Answers a second, between the first and the last."""
+        if len(self.answers) < 2:
+            return len(self.answers) / self.seconds
         first, last = self.answers[0][0], self.answers[-1][0]
         return (len(self.answers) - 1) / (last - first)
 
     def age(self, part: int | None = None, of: int = 3) -> float:
         """Median age of the frames answered, in ms; of one third of the time, if
-        asked for: 0 is the first."""
+        asked for: 0 is the first. Where none came: as old as the film."""
         ages = [
             age
             for at, age, _ in self.answers
             if part is None or part <= of * at / self.seconds < part + 1
         ]
-        return 1e3 * median(ages)
+        return 1e3 * median(ages or [self.seconds])
 
     @property
     def ping(self) -> float:
-        return 1e3 * median(self.pings)
+        return 1e3 * median(self.pings or [self.seconds])
 
 
 def record(port: int, way: str, seconds: float, rate: float = RATE) -> Filmed:

@@ -57,7 +57,7 @@ def unproven(series: Series) -> list[str]:
     claims = (
         ("unbounded grows older, times", queue.age(2) / queue.age(0), 1.5),
         ("drop-newest is older than latest, times", newest.age() / best.age(), 1.2),
-        ("latest answers as many, times", best.rate / newest.rate, 0.8),
+        ("latest answers as many, times", best.rate / max(0.1, newest.rate), 0.8),
         ("a ping waits for the loop, times", inline.ping / best.ping, 2),
     )
     return [f"{told} {ratio:.2f}" for told, ratio, bar in claims if ratio < bar]

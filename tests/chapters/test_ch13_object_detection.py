@@ -679,6 +679,13 @@ def filmed(*answers: tuple[float, float]) -> Filmed:
     return Filmed(3.0, 180, [(at, age, 0.05) for at, age in answers], [], [0.001])
 
 
+def test_a_film_without_an_answer_is_old_and_slow() -> None:
+    empty, one = Filmed(3.0), filmed((0.5, 0.2))
+    assert (empty.rate, empty.age(), empty.age(2), empty.ping) == (0, 3000, 3000, 3000)
+    assert one.rate == pytest.approx(1 / 3)
+    assert len(standings.unproven(made_up(empty, empty))) == 4
+
+
 def test_a_missed_bar_is_named_and_the_program_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
