@@ -83,8 +83,6 @@ async def send(
     """A frame ages from the moment at which the camera took it."""
     for number, jpeg in enumerate(cycle(pan())):
         due[number] = start + number / rate
-        if number / rate >= filmed.seconds:
-            return
         await asyncio.sleep(due[number] - time.perf_counter())
         if time.perf_counter() - start >= filmed.seconds:
             return

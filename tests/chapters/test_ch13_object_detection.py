@@ -35,6 +35,7 @@ from chapters.ch13_object_detection import (
     race,
     scene,
     standings,
+    strange,
 )
 from chapters.ch13_object_detection.app import apps
 from chapters.ch13_object_detection.buffers import DropNewest, Latest, Unbounded
@@ -88,12 +89,12 @@ def until(test: Callable[[], object], what: str) -> None:
         assert time.monotonic() < deadline, f"not within {SOON:g} s: {what}"
 
 
-def python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *arguments]
-    environment = {**os.environ, **env}
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=50
-    )
+def python(
+    *arguments: str, seconds: float = 50, **env: str
+) -> subprocess.CompletedProcess[str]:
+    command, environment = [sys.executable, *arguments], {**os.environ, **env}
+    how: dict[str, Any] = {"capture_output": True, "text": True, "timeout": seconds}
+    return subprocess.run(command, cwd=ROOT, env=environment, **how)
 
 
 # --- the ladder -----------------------------------------------------------------
@@ -427,6 +428,14 @@ def test_bad_input_is_named_and_harms_nobody(name: str, api: Process) -> None:
     assert upload(api, PHOTO).status_code == 200
 
 
+def test_the_notebook_s_seven_uploads(api: Process) -> None:
+    replies = {what: upload(api, sent) for what, sent in strange.uploads().items()}
+    told = [reply.status_code for reply in replies.values()]
+    assert told == [415, 422, 422, 413, 413, 413, 200]
+    best = replies["a lying photo"].json()["objects"][0]
+    assert boxes.iou(best["box"], scene.LEFT.box) > 0.7
+
+
 def test_a_picture_larger_than_pillow_itself_allows(api: Process) -> None:
     """Its head is whole, so that Pillow's own limits speak: a warning, an error."""
     for side in (10_000, 20_000):
@@ -657,15 +666,13 @@ def test_the_latest_frame_wins_the_race(monkeypatch: pytest.MonkeyPatch) -> None
     assert standings.unproven(series[-1]) == []
 
 
-def test_the_race_prints_a_table_and_a_verdict(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    missed = race.main("1", "1", "1")
-    lines = capsys.readouterr().out.splitlines()
+def test_the_race_prints_a_table_and_a_verdict() -> None:
+    module = "chapters.ch13_object_detection.race"
+    done = python("-m", module, "1", "1", "1", OMP_NUM_THREADS="1", seconds=150)
+    lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines[1:6]] == [*race.WAYS, "the"]
     verdict = json.loads(lines[-1])
-    assert missed == bool(verdict["missed"])
+    assert done.returncode == bool(verdict["missed"])
     assert len(verdict["missed"]) == sum("MISSED" in line for line in lines)
 
 
@@ -837,7 +844,8 @@ def test_the_page_says_when_the_server_is_gone_and_goes_on(camera: list[str]) ->
 
     with browser(*camera) as running, ExitStack() as stack:
         name = "a watch to restart"
-        first = stack.enter_context(launch(SERVICE, name=name))
+        env = {"WATCH_ENGINE": "int8"}  # which starts without torch
+        first = stack.enter_context(launch(SERVICE, name=name, env=env))
         page = running.new_page()
         page.goto(f"{first.url}/")
         page.get_by_role("button", name="Start").click()
@@ -847,7 +855,7 @@ def test_the_page_says_when_the_server_is_gone_and_goes_on(camera: list[str]) ->
         first.stop()
         expect(status).to_contain_text("The server is gone. Trying again in")
         expect(page.locator(".box")).to_have_count(0)
-        stack.enter_context(launch(SERVICE, name=name, port=port))
+        stack.enter_context(launch(SERVICE, name=name, env=env, port=port))
         expect(status).to_have_text("Watching.", timeout=SOON * 1e3)
         expect(page.locator(".box").first).to_be_visible(timeout=SOON * 1e3)
         running.close()
