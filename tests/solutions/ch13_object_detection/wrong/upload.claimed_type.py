@@ -1,0 +1,23 @@
+# expect: a text that calls itself image/jpeg
+from fastapi import FastAPI, HTTPException, UploadFile
+from PIL import Image, ImageOps
+
+
+def photo_app(detect):
+    app = FastAPI()
+
+    @app.post("/photos")
+    def look(photo: UploadFile) -> dict:
+        if photo.content_type != "image/jpeg":
+            raise HTTPException(415, "This is no picture.")
+        image = Image.open(photo.file)
+        if image.width * image.height > 4_000_000:
+            raise HTTPException(413, "At most 4 million pixels.")
+        try:
+            image = ImageOps.exif_transpose(image).convert("RGB")
+        except OSError:
+            raise HTTPException(422, "The picture is damaged.") from None
+        found = detect(image)
+        return {"width": image.width, "height": image.height, "objects": found}
+
+    return app
