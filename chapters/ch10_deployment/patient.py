@@ -1,0 +1,28 @@
+"""A count that takes its time, so that a signal can arrive in its middle.
+
+Run: uvicorn chapters.ch10_deployment.patient:app
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    print("shut down", file=sys.stderr, flush=True)
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/count")
+async def count(seconds: float = 1.0) -> dict[str, int]:
+    print("the count begins", file=sys.stderr, flush=True)
+    await asyncio.sleep(seconds)
+    print("the count ends", file=sys.stderr, flush=True)
+    return {"herons": 7}
