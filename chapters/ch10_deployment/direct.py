@@ -22,7 +22,9 @@ def needed_by(package: Distribution) -> set[str]:
 
 def roots(packages: Iterable[Distribution]) -> tuple[list[str], int]:
     """The names that nothing needs, and how many packages there are in all."""
-    needs = {canonicalize_name(one.metadata["Name"]): needed_by(one) for one in packages}
+    needs = {
+        canonicalize_name(one.metadata["Name"]): needed_by(one) for one in packages
+    }
     needed = set().union(*needs.values())
     return sorted(needs.keys() - needed), len(needs)
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,8 +32,9 @@ def believed(places: Collection[str]) -> str:
             (folder / ".env").write_text("HIDE_WARDEN=.env file\nOTHER=ignored\n")
         if "secret file" in places:
             (folder / "hide_warden").write_text("secret file")
+        where: dict[str, Any] = {"_env_file": folder / ".env", "_secrets_dir": folder}
         given = {"warden": "argument"} if "argument" in places else {}
-        settings = Settings(_env_file=folder / ".env", _secrets_dir=folder, **given)
+        settings = Settings(**where, **given)
     return settings.warden
 
 

@@ -34,7 +34,9 @@ def release_at(port: int) -> str:
         return ""
 
 
-async def everywhere(port: int, name: str, asked: int = 12, seconds: float = 60) -> None:
+async def everywhere(
+    port: int, name: str, asked: int = 12, seconds: float = 60
+) -> None:
     """Wait until `asked` answers in a row come from this release."""
     async with asyncio.timeout(seconds):
         row = 0

@@ -7,7 +7,7 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from zipfile import ZipFile
 
 NAME = "hide_counter-1.0-py3-none-any.whl"
@@ -40,7 +40,7 @@ def lock(wheel: Path) -> str:
 def install(installer: str, folder: Path, *flags: str) -> str:
     """`installed`, or the line in which the installer refuses."""
     command = [*INSTALLERS[installer], *flags, "--no-index", "--no-deps"]
-    command += ["--find-links", str(folder), "--target", str(folder / installer)]
+    command += ["--find-links", str(folder), "--target", mkdtemp(dir=folder)]
     command += ["-r", str(folder / "requirements.txt")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if not done.returncode:

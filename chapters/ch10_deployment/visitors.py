@@ -58,8 +58,17 @@ async def until(true: Callable[[], object], seconds: float = 60) -> None:
             await asyncio.sleep(0.005)
 
 
+async def more(tally: Tally, count: int) -> None:
+    wanted = len(tally.answers) + count
+    await until(lambda: len(tally.answers) >= wanted)
+
+
 async def crowd(
-    port: int, path: str, changes: Iterable[Change], visitors: int = 8, between: int = 80
+    port: int,
+    path: str,
+    changes: Iterable[Change],
+    visitors: int = 8,
+    between: int = 80,
 ) -> Tally:
     """Let them ask; after every `between` answers make the next change."""
     tally, over = Tally(), asyncio.Event()
@@ -68,18 +77,12 @@ async def crowd(
         while not over.is_set():
             await ask(port, path, tally)
 
-    async def more() -> None:
-        wanted = len(tally.answers) + between
-        await until(lambda: len(tally.answers) >= wanted)
-
     async with asyncio.TaskGroup() as group:
         for _ in range(visitors):
             group.create_task(keep_asking())
-        try:
-            await more()
-            for change in changes:
-                await change()
-                await more()
-        finally:
-            over.set()
+        await more(tally, between)
+        for change in changes:
+            await change()
+            await more(tally, between)
+        over.set()
     return tally

@@ -6,6 +6,7 @@ Try: create_app(Settings(environment="local", database_url=..., admin_key=...))
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -22,7 +23,7 @@ from .time_limit import TimeLimit
 # Under uvicorn's name, because uvicorn has set that one up; chapter 15 has its own.
 log = logging.getLogger("uvicorn.error.station")
 AWAY = "The database does not answer at the moment. Nothing was stored; try again."
-REFUSALS = {
+REFUSALS: dict[int | str, dict[str, Any]] = {
     408: {"model": Problem, "description": "The request came too slowly."},
     413: {"model": Problem, "description": "The body is too large."},
     503: {"model": Problem, "description": "Not at the moment."},
@@ -34,7 +35,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     url = make_url(settings.database_url.get_secret_value())
     shown = url.render_as_string(hide_password=True)
-    log.info("starts as %s, release %s, on %s", settings.environment, settings.release, shown)
+    log.info(
+        "starts as %s, release %s, on %s", settings.environment, settings.release, shown
+    )
     limits = settings.limits
     app.state.engine = connect(
         settings.database_url.get_secret_value(), limits.database_seconds

@@ -8,7 +8,7 @@ import sys
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -83,8 +83,10 @@ def read_settings() -> Settings:
     folder = os.environ.get(f"{PREFIX}SECRETS_DIR", SECRETS)
     wrong = misspelt()
     try:
-        secrets = folder if Path(folder).is_dir() else None
-        settings = Settings(_secrets_dir=secrets)
+        where: dict[str, Any] = {
+            "_secrets_dir": folder if Path(folder).is_dir() else None
+        }
+        settings = Settings(**where)
     except ValidationError as error:
         wrong = complaints(error) + wrong
     if not wrong:
@@ -96,4 +98,4 @@ def read_settings() -> Settings:
 
 
 if __name__ == "__main__":
-    print(repr(read_settings()))
+    print("in order:", repr(read_settings()))

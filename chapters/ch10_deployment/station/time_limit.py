@@ -19,7 +19,7 @@ class TimeLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        received = answering = False
+        received, answering = not expects_body(scope), False
 
         async def receive_watched() -> Message:
             nonlocal received
@@ -40,6 +40,11 @@ class TimeLimit:
                 raise  # half an answer is out: only closing tells the client
             answer = no_answer() if received else no_request()
             await answer(scope, receive, send)
+
+
+def expects_body(scope: Scope) -> bool:
+    names = {name for name, _ in scope["headers"]}
+    return not names.isdisjoint((b"content-length", b"transfer-encoding"))
 
 
 def no_request() -> JSONResponse:
