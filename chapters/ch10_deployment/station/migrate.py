@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from .database import version_in
@@ -54,13 +54,15 @@ def waited_for(engine: Engine, seconds: float) -> Connection:
 @contextmanager
 def locked(url: str, seconds: float = 30) -> Iterator[Connection]:
     """A connection that migrates alone: a second job waits here for the first."""
-    engine = create_engine(make_url(url.replace("+aiosqlite", "")))
+    # No pool: at the end the connection is closed, and the lock with it.
+    engine = create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool)
     with waited_for(engine, seconds) as connection:
         if engine.dialect.name == "postgresql":
+            # Nor does any later statement wait longer than that for another's lock.
+            connection.execute(text(f"SET lock_timeout = {int(seconds * 1000)}"))
             connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
             connection.commit()  # the lock belongs to the connection, and stays
         yield connection
-    engine.dispose()
 
 
 def upgrade(url: str, *more: Path) -> tuple[str | None, str | None]:
