@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PACKAGES = ("base-files", "coreutils", "dash", "libc-bin", "python3", "python3-venv")
+PACKAGES = (
+    "base-files",
+    "base-passwd",
+    "coreutils",
+    "dash",
+    "libc-bin",
+    "python3",
+    "python3-venv",
+)
 BASE = "localhost/python:debian"
 
 
@@ -33,8 +41,14 @@ def closure() -> list[str]:
 def unpack(root: Path) -> None:
     """Their files, as they lie here."""
     files = said("dpkg-query", "--listfiles", *closure()).splitlines()
-    wanted = sorted({one for one in files if one.startswith("/") and os.path.lexists(one)})
-    wanted = [one for one in wanted if not one.startswith(("/usr/share/doc", "/usr/share/man"))]
+    wanted = sorted(
+        {one for one in files if one.startswith("/") and os.path.lexists(one)}
+    )
+    wanted = [
+        one
+        for one in wanted
+        if not one.startswith(("/usr/share/doc", "/usr/share/man"))
+    ]
     for link in ("/bin", "/lib", "/lib64", "/sbin"):  # merged into /usr
         if os.path.islink(link):
             (root / link[1:]).symlink_to(os.readlink(link))

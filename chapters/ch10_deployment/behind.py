@@ -11,9 +11,10 @@ app = FastAPI()
 @app.get("/seen")
 async def seen(request: Request) -> dict[str, str]:
     """Address and scheme may come from X-Forwarded-For and -Proto, if trusted."""
+    root = request.scope.get("root_path", "")
     return {
         "visitor": request.client.host if request.client else "unknown",
         "scheme": request.url.scheme,
-        "root path": request.scope.get("root_path", ""),
-        "link to here": str(request.url_for("seen").path),
+        "root path": root,
+        "link to here": root + app.url_path_for("seen"),
     }

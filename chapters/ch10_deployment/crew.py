@@ -6,9 +6,9 @@ Run: uvicorn chapters.ch10_deployment.crew:app --workers 2
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 
 RELEASE = "one"
 
@@ -29,7 +29,7 @@ async def who() -> dict[str, Any]:
 
 
 @app.get("/count")
-async def count(to: int = 2_000) -> int:
+async def count(to: Annotated[int, Query(ge=0, le=1_000_000)] = 2_000) -> int:
     """Work for one core: the sum of the numbers up to `to`, by hand."""
     total = 0
     for number in range(to):

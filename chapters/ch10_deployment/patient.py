@@ -7,8 +7,9 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 
 
 @asynccontextmanager
@@ -21,7 +22,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.get("/count")
-async def count(seconds: float = 1.0) -> dict[str, int]:
+async def count(seconds: Annotated[float, Query(ge=0, le=60)] = 1.0) -> dict[str, int]:
     print("the count begins", file=sys.stderr, flush=True)
     await asyncio.sleep(seconds)
     print("the count ends", file=sys.stderr, flush=True)

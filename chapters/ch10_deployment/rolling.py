@@ -9,7 +9,8 @@ import os
 import re
 import signal
 from collections.abc import Callable
-from http.client import HTTPConnection
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from chapters.ch10_deployment import crew
@@ -26,12 +27,12 @@ def write_release(folder: Path, name: str) -> str:
 
 def release_at(port: int) -> str:
     """Asked once, beside the crowd; "" while nobody answers."""
-    try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        connection.request("GET", "/who", headers={"Connection": "close"})
-        return str(json.loads(connection.getresponse().read())["release"])
-    except OSError:
-        return ""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/who", headers={"Connection": "close"})
+            return str(json.loads(connection.getresponse().read())["release"])
+        except (OSError, HTTPException):
+            return ""
 
 
 async def everywhere(

@@ -15,40 +15,47 @@ Change = Callable[[], Awaitable[object]]
 
 @dataclass
 class Tally:
-    """Every answer in order; what was lost, by reason."""
+    """Every answer in order; what was lost, by reason; and how often we asked again."""
 
     answers: list[dict[str, Any]] = field(default_factory=list)
     lost: Counter[str] = field(default_factory=Counter)
-
-    def latest(self, name: str, count: int = 40) -> set[Any]:
-        return {answer[name] for answer in self.answers[-count:]}
+    again: int = 0
 
     def all(self, name: str) -> list[Any]:
         """The different values of a field, in the order of their first answer."""
         return list(dict.fromkeys(answer[name] for answer in self.answers))
 
 
-async def ask(port: int, path: str, tally: Tally) -> None:
-    """One request without any second try: what fails is counted."""
+async def exchange(port: int, path: str) -> bytes:
+    """All that came back: nothing, if the connection was closed before an answer."""
     question = f"GET {path} HTTP/1.1\r\nHost: station\r\nConnection: close\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(question.encode())
+        await writer.drain()
+        return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def ask(port: int, path: str, tally: Tally) -> None:
+    """One request. A GET without any answer is asked once more, as browsers do it."""
+    try:
+        reply = await exchange(port, path)
+        if not reply:
+            tally.again += 1
+            reply = await exchange(port, path)
     except OSError:
         tally.lost["no connection"] += 1
         await asyncio.sleep(0.01)
         return
-    try:
-        writer.write(question.encode())
-        await writer.drain()
-        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        if head.startswith(b"HTTP/1.1 200"):
-            tally.answers.append(json.loads(body))
-        else:
-            tally.lost[head[:12].decode() or "no answer"] += 1
-    except OSError:
-        tally.lost["cut off"] += 1
-    finally:
-        writer.close()
+    head, _, body = reply.partition(b"\r\n\r\n")
+    if head.startswith(b"HTTP/1.1 200"):
+        tally.answers.append(json.loads(body))
+    else:
+        tally.lost[head[:12].decode() or "no answer"] += 1
 
 
 async def until(true: Callable[[], object], seconds: float = 60) -> None:

@@ -11,8 +11,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any

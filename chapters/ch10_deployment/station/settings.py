@@ -62,7 +62,7 @@ def misspelt() -> list[str]:
     found = []
     for name in sorted(os.environ):
         if name.startswith(PREFIX) and name not in known:
-            meant = get_close_matches(name, known, n=1)
+            meant = get_close_matches(name, known, n=1, cutoff=0.8)
             found.append(f"{name} is unknown{f': {meant[0]}?' if meant else ''}")
     return found
 
