@@ -30,6 +30,11 @@ def said(*words: str, **options: object) -> str:
     return str(done.stdout)
 
 
+def debian_python() -> str:
+    """The version of the Python in the base, such as 3.11."""
+    return said("/usr/bin/python3", "-V").split()[1].rpartition(".")[0]
+
+
 def closure() -> list[str]:
     """The packages above with all that they need, as far as it is installed."""
     kinds = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
