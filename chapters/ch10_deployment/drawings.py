@@ -77,8 +77,9 @@ def standings(laps: Laps) -> Figure:
         figure.subplots(1, 2, sharey=True), ("answers/s", "CPU ms"), strict=True
     ):
         values = [float(row[field]) for row in rows]
-        colours = [GREY if "1 worker" in row["server"] else BLUE for row in rows]  # type: ignore[operator]
-        axes.barh([str(row["server"]) for row in rows], values, color=colours)
+        names = [str(row["server"]) for row in rows]
+        colours = [GREY if "1 worker" in name else BLUE for name in names]
+        axes.barh(names, values, color=colours)
         axes.set_title(field, color=INK, fontsize=10)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0, colors=INK)

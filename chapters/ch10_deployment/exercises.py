@@ -33,7 +33,7 @@ PATIENCE = 3.0  # seconds that a probe or a stop may take
         "Which type keeps a value and shows stars? And what does an error quote of the "
         "value it refuses?",
         "`SecretStr` for the password; `SettingsConfigDict(env_prefix='HIDE_', "
-        "extra='ignore', hide_input_in_errors=True)`; leave the order of sources alone.",
+        "extra='ignore', hide_input_in_errors=True)`; leave the sources as they are.",
         "`visitors: Annotated[int, Field(ge=1)] = 20` and `password: SecretStr`, "
         "with nothing that reads `os.environ` by hand.",
     ),
@@ -52,8 +52,8 @@ def settings(kind: Callable[..., Any]) -> None:
         )
     value = getattr(told.password, "get_secret_value", lambda: told.password)()
     assert value == word, (
-        f"I set HIDE_PASSWORD and found `{short(value)}` in `password`. Expected what I "
-        "set, for the database asks for it."
+        f"I set HIDE_PASSWORD and found `{short(value)}` in `password`. Expected what "
+        "I set, for the database asks for it."
     )
     file = f"HIDE_WARDEN=Bo\nHIDE_PASSWORD={word}\nHIDE_VISITORS=7\nOTHER_PROGRAM=1\n"
     holds(made(kind, {}, file), "visitors", 7, "a .env file with HIDE_VISITORS=7")
@@ -109,8 +109,8 @@ def holds(settings: Any, field: str, value: object, given: str) -> None:
     found = getattr(settings, field)
     assert found == value, (
         f"I gave you {given}, and `{field}` is `{short(found)}`. Expected "
-        f"`{short(value)}`, because the environment is read when the settings are made, "
-        "and is stronger than the file."
+        f"`{short(value)}`, because the environment is read when they are made, and "
+        "is stronger than the file."
     )
 
 
@@ -149,8 +149,8 @@ def refuses(
         "Every proxy adds the address it sees to the right end. Which of these "
         "addresses were written by somebody you know?",
         "Walk from the right: first the peer, then the header's entries backwards, as "
-        "long as the address you stand at is a trusted one. `ipaddress.ip_address(a) in "
-        "ipaddress.ip_network(n)`.",
+        "long as the address you stand at is a trusted one. `ipaddress.ip_address(a) "
+        "in ipaddress.ip_network(n)`.",
         "`for entry in reversed(forwarded.split(','))`: stop if `here` is not trusted; "
         "`ip_address(entry.strip())` raises `ValueError` for what is none; then `here` "
         "is the answer.",
@@ -189,8 +189,8 @@ def trust(visitor: Callable[..., Any]) -> None:
     for peer, header, expected, because in cases:
         answer = visitor(peer, header, proxies)
         assert str(answer) == expected, (
-            f"The connection came from {peer} with `X-Forwarded-For: {header}`, trusted "
-            f"are {' and '.join(proxies)}, and you said `{short(answer)}`. Expected "
+            f"The connection came from {peer} with `X-Forwarded-For: {header}`, "
+            f"trusted are {' and '.join(proxies)}, and you said `{short(answer)}`. Expected "
             f"`{expected}`: {because}."
         )
     answer = visitor("10.1.2.3", real, [])
@@ -267,7 +267,8 @@ def probe(client: Client, path: str, status: int, state: Any, because: str) -> N
         "gives up, and takes you for dead."
     )
     assert reply.status_code == status, (
-        f"{told}, and got `{reply.status_code}`. Expected `{status}`, because {because}."
+        f"{told}, and got `{reply.status_code}`. Expected `{status}`, because "
+        f"{because}."
     )
 
 
@@ -278,11 +279,11 @@ def probe(client: Client, path: str, status: int, state: Any, because: str) -> N
     "ch10.graceful",
     title="What was accepted is stored before the end",
     hints=(
-        "Who works through the accepted ones, and who waits for that worker at the end?",
-        "An `asyncio.Queue`, one task made in the lifespan before `yield`, and after it "
+        "Who works through the accepted ones, and who waits for him at the end?",
+        "An `asyncio.Queue`, one task made in the lifespan before `yield`, after it "
         "`await queue.join()`; the task survives what `store` raises.",
         "`while True: species = await queue.get()`, then `try: await store(species)`, "
-        "`except Exception: ...`, `finally: queue.task_done()`; after the `yield` first "
+        "`except Exception: ...`, `finally: queue.task_done()`; after `yield` first "
         "`await queue.join()`, then `task.cancel()`.",
     ),
     why="a release stops every process that runs: what a visitor was promised then "
@@ -372,15 +373,15 @@ def limited(visit: Callable[[], None], seconds: float = 20) -> bool:
     "ch10.dockerfile",
     title="A Dockerfile that may go to production",
     hints=(
-        "Which line changes with every commit, and what is built again after it? Who is "
-        "process 1, and as whom does it run?",
+        "Which line changes with every commit, and what is built again after it? Who "
+        "is process 1, and as whom does it run?",
         "Two `FROM`s: one that installs from the lock, with `--require-hashes` and "
         "`--no-cache-dir`; one that gets `COPY --from=`, `USER`, `HEALTHCHECK` and a "
         "`CMD [...]`.",
         "`COPY requirements.lock .` before its `RUN`; in the second stage `COPY "
         "--from=build /opt/venv /opt/venv`, `COPY station /srv/station`, `USER 10001`.",
     ),
-    why="an image runs as you wrote it, for months, and on machines that you do not see.",
+    why="an image runs as you wrote it, for months, on machines that you do not see.",
 )
 def dockerfile(text: str) -> None:
     assert isinstance(text, str), "I need the text of a Dockerfile, as one string."

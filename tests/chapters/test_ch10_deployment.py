@@ -1,6 +1,7 @@
 """Chapter 10: settings, servers, signals, probes, limits, and what is deployed."""
 
 import asyncio
+import importlib
 import json
 import os
 import re
@@ -56,6 +57,8 @@ ROOM = "chapters.ch10_deployment"
 PLACE = ROOT / "chapters" / "ch10_deployment"
 DEPLOY = PLACE / "deploy"
 MAIN = f"{ROOM}.station.main"
+# What `services` has started: a second one of a kind would stop the first.
+STARTED = importlib.import_module("chapters.toolkit.services")._started
 KEY = "otter-and-heron-10"
 PASSWORD = "kingfisher-at-dawn"
 SEEN = {"species": "kestrel", "count": 2}
@@ -288,7 +291,8 @@ def test_two_processes_answer_and_end_when_told(way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_sigterm_lets_a_request_finish(way: str) -> None:
-    with serve(way, f"{ROOM}.patient") as api, ThreadPoolExecutor(1) as visitor:
+    grace = ["--graceful-timeout=5"] if "gunicorn" in way else []
+    with serve(way, f"{ROOM}.patient", *grace) as api, ThreadPoolExecutor(1) as visitor:
         asked = visitor.submit(api.get, "/count?seconds=1")
         api.until("the count begins")
         assert api.pid
@@ -328,7 +332,8 @@ def test_a_reload_of_new_code_loses_nothing(way: str, tmp_path: Path) -> None:
         tally = asyncio.run(rolling.reload(crew.port, crew.pid, tmp_path, "two"))
     assert tally.lost.total() == 0, tally.lost
     assert tally.all("release") == ["one", "two"]
-    assert len(tally.all("process")) == 4
+    released_by = {(one["process"], one["release"]) for one in tally.answers}
+    assert len(released_by) == len(tally.all("process")) > 2
     assert len(tally.answers) > 150
 
 
@@ -443,9 +448,9 @@ def test_production_shows_no_documents(tmp_path: Path) -> None:
 
 def test_readiness_follows_a_database_that_goes_and_comes_back() -> None:
     """A PostgreSQL of its own, stopped and started under a running service."""
-    with patch.dict(os.environ):
+    with patch.dict(os.environ), patch.dict(STARTED, clear=True):
         os.environ.pop("DATABASE_URL", None)
-        running = services("postgres")
+        running = services("postgres")  # a second one, for this test alone
     try:
         database = running["postgres"]
         assert database.process and database.process.pid
