@@ -87,7 +87,7 @@ class Builder:
 
     def base(self) -> str:
         """The image that stands for python:3.13-slim: its Python is Debian's."""
-        (root := self.folder / "base").mkdir()
+        (root := self.folder / "base").mkdir(parents=True)
         unpack(root)
         box = self("from", "scratch")
         self("add", box, str(root), "/")

@@ -69,13 +69,14 @@ def layers() -> Figure:
     return figure
 
 
+FIELDS = ("answers/s", "CPU ms", "ping ms")
+
+
 def standings(laps: Laps) -> Figure:
-    """Left, answers a second; right, what one of them costs."""
+    """Answers a second, what one of them costs, and how long a ping waits."""
     figure = Figure(figsize=(8.4, 2.8))
     rows = table(laps)
-    for axes, field in zip(
-        figure.subplots(1, 2, sharey=True), ("answers/s", "CPU ms"), strict=True
-    ):
+    for axes, field in zip(figure.subplots(1, 3, sharey=True), FIELDS, strict=True):
         values = [float(row[field]) for row in rows]
         names = [str(row["server"]) for row in rows]
         colours = [GREY if "1 worker" in name else BLUE for name in names]

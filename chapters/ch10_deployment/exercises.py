@@ -190,8 +190,8 @@ def trust(visitor: Callable[..., Any]) -> None:
         answer = visitor(peer, header, proxies)
         assert str(answer) == expected, (
             f"The connection came from {peer} with `X-Forwarded-For: {header}`, "
-            f"trusted are {' and '.join(proxies)}, and you said `{short(answer)}`. Expected "
-            f"`{expected}`: {because}."
+            f"trusted are {' and '.join(proxies)}, and you said `{short(answer)}`. "
+            f"Expected `{expected}`: {because}."
         )
     answer = visitor("10.1.2.3", real, [])
     assert str(answer) == "10.1.2.3", (

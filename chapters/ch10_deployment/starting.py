@@ -46,7 +46,7 @@ def running(way: str, workers: int) -> Iterator[tuple[int, int]]:
             server.terminate()
 
 
-def main(most: str = "3", answers: str = "100") -> None:
+def main(most: str = "3", answers: str = "60") -> None:
     with ExitStack() as stack:
         where = {
             name: stack.enter_context(running(*how)) for name, how in race.FIELD.items()
