@@ -3,8 +3,8 @@ forges, hangs, stops in the middle, and reads what was written.
 """
 
 import asyncio
-import json
 import os
+import re
 import secrets
 import threading
 import time
@@ -163,40 +163,42 @@ def trust(visitor: Callable[..., Any]) -> None:
         f"203.0.113.{secrets.randbelow(80) + part}" for part in (1, 85, 170)
     )
     proxies = ["10.0.0.0/8", "192.0.2.7/32"]
-    cases = (
-        (real, "", real, "nobody stands between you"),
-        (real, forged, real, "he is no proxy of yours: what he says is his own"),
-        ("10.1.2.3", real, real, "the proxy is trusted, and names him"),
-        ("10.1.2.3", f"{forged}, {real}", real, "the left one came from the visitor"),
-        ("10.1.2.3", f"{real}, 192.0.2.7", real, "two proxies of yours passed it on"),
-        (
-            "10.1.2.3",
-            f"{forged},{other},  {real} , 10.9.9.9",
-            real,
-            "see from the right",
-        ),
-        ("192.0.2.77", forged, "192.0.2.77", "192.0.2.77 is not 192.0.2.7"),
-        ("10.1.2.3", "", "10.1.2.3", "the proxy itself has asked"),
-        ("10.1.2.3", "10.4.4.4", "10.4.4.4", "a machine of your own has asked"),
-        ("10.1.2.3", "<script>", "10.1.2.3", "an entry that is no address is nobody"),
-        (
-            "10.1.2.3",
-            f"{forged}, unknown",
-            "10.1.2.3",
-            "beyond `unknown` all is hearsay",
-        ),
-    )
-    for peer, header, expected, because in cases:
-        answer = visitor(peer, header, proxies)
-        assert str(answer) == expected, (
-            f"The connection came from {peer} with `X-Forwarded-For: {header}`, "
-            f"trusted are {' and '.join(proxies)}, and you said `{short(answer)}`. "
-            f"Expected `{expected}`: {because}."
+    near = "10.1.2.3"
+    names = {"R": real, "F": forged, "O": other, "P": near}
+    for row in HEARSAY:
+        peer, header, expected = (
+            "".join(names.get(part, part) for part in re.split(r"([RFOP])", text))
+            for text in row[:3]
         )
-    answer = visitor("10.1.2.3", real, [])
-    assert str(answer) == "10.1.2.3", (
+        believed(visitor(peer, header, proxies), expected, peer, header, row[3])
+    answer = visitor(near, real, [])
+    assert str(answer) == near, (
         f"I trusted nobody, and you said `{short(answer)}`. Expected the peer, "
-        "`10.1.2.3`, because without a trusted proxy nobody may speak for others."
+        f"`{near}`, because without a trusted proxy nobody may speak for others."
+    )
+
+
+# Peer, header, answer, why. R is the visitor, F and O are forged, P is our proxy.
+HEARSAY = (
+    ("R", "", "R", "nobody stands between you"),
+    ("R", "F", "R", "he is no proxy of yours: what he says is his own"),
+    ("P", "R", "R", "the proxy is trusted, and names him"),
+    ("P", "F, R", "R", "the left one came from the visitor"),
+    ("P", "R, 192.0.2.7", "R", "two proxies of yours passed it on"),
+    ("P", "F,O,  R , 10.9.9.9", "R", "see from the right"),
+    ("192.0.2.77", "F", "192.0.2.77", "192.0.2.77 is not 192.0.2.7"),
+    ("P", "", "P", "the proxy itself has asked"),
+    ("P", "10.4.4.4", "10.4.4.4", "a machine of your own has asked"),
+    ("P", "<script>", "P", "an entry that is no address is nobody"),
+    ("P", "F, unknown", "P", "beyond `unknown` all is hearsay"),
+)
+
+
+def believed(answer: Any, expected: str, peer: str, header: str, because: str) -> None:
+    assert str(answer) == expected, (
+        f"The connection came from {peer} with `X-Forwarded-For: {header}`, trusted "
+        f"are 10.0.0.0/8 and 192.0.2.7/32, and you said `{short(answer)}`. Expected "
+        f"`{expected}`: {because}."
     )
 
 
@@ -219,7 +221,7 @@ def trust(visitor: Callable[..., Any]) -> None:
 )
 def readiness(probe_app: Callable[..., Any]) -> None:
     needed = f"v{secrets.randbelow(1000)}"
-    state: dict[str, Any] = {"answer": needed, "asked": 0}
+    state: dict[str, Any] = {}
 
     async def version() -> str | None:
         state["asked"] += 1
@@ -231,30 +233,36 @@ def readiness(probe_app: Callable[..., Any]) -> None:
         return None if answer == "empty" else str(answer)
 
     with Client(probe_app(version, needed)) as client:
-        steps = (
-            (needed, 200, "its version is the one you need"),
-            ("v0", 503, "an older schema lacks what this release reads"),
-            ("v9999", 503, "a newer schema may lack what this release reads"),
-            ("empty", 503, "nobody has migrated it yet"),
-            (ConnectionRefusedError(), 503, "the database is away"),
-            (RuntimeError("pool"), 503, "whatever goes wrong there, it cannot serve"),
-            ("hangs", 503, "no answer within half a second is no"),
-            (needed, 200, "it is back, and visitors may come again"),
-        )
-        for answer, status, because in steps:
+        for answer, status, because in STATES:
+            answer = needed if answer == "needed" else answer
             state |= {"answer": answer, "asked": 0}
             probe(client, "/ready", status, answer, because)
-            assert state["asked"] == 1, (
-                f"I asked `GET /ready` once, and `version` was called {state['asked']} "
-                "times. Expected one call for each probe: what was true before says "
-                "nothing of now."
-            )
+            once(state["asked"])
             state["asked"] = 0
             probe(client, "/health", 200, answer, "a restart of yours would not help")
             assert not state["asked"], (
                 "I asked `GET /health`, and you asked the database. Expected no call: "
                 "if it is slow, all your processes would be restarted at once."
             )
+
+
+STATES: tuple[tuple[Any, int, str], ...] = (
+    ("needed", 200, "its version is the one you need"),
+    ("v0000", 503, "an older schema lacks what this release reads"),
+    ("v9999", 503, "a newer schema may lack what this release reads"),
+    ("empty", 503, "nobody has migrated it yet"),
+    (ConnectionRefusedError(), 503, "the database is away"),
+    (RuntimeError("pool"), 503, "whatever goes wrong there, it cannot serve"),
+    ("hangs", 503, "no answer within half a second is no"),
+    ("needed", 200, "it is back, and visitors may come again"),
+)
+
+
+def once(calls: int) -> None:
+    assert calls == 1, (
+        f"I asked `GET /ready` once, and `version` was called {calls} times. Expected "
+        "one call for each probe: what was true before says nothing of now."
+    )
 
 
 def probe(client: Client, path: str, status: int, state: Any, because: str) -> None:
@@ -310,27 +318,34 @@ def graceful(accepting_app: Callable[..., Any]) -> None:
     )
 
 
+class Store:
+    """Slow, held up until all is sent, and at odds with one of the sightings."""
+
+    def __init__(self, sent: list[str], fails: str) -> None:
+        self.sent, self.fails = sent, fails
+        self.stored: list[str] = []
+        self.goes_on = threading.Event()
+        self.held = False
+
+    async def __call__(self, species: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not self.goes_on.is_set():
+            await asyncio.sleep(0.005)
+            if time.monotonic() > end:  # an answer that waits for us never comes
+                self.held = True
+                self.goes_on.set()
+        # Later ones are quicker: who stores them all at once gets another order.
+        await asyncio.sleep(0.01 if species in self.sent[6:] else 0.12)
+        if species == self.fails:
+            raise OSError("no room")
+        self.stored.append(species)
+
+
 def drained(
     accepting_app: Callable[..., Any], sent: list[str], fails: str
 ) -> tuple[list[str], bool]:
     """What was stored when the app had stopped, and whether the answers came first."""
-    stored: list[str] = []
-    goes_on = threading.Event()
-    held = False
-
-    async def store(species: str) -> None:
-        nonlocal held
-        end = time.monotonic() + PATIENCE
-        while not goes_on.is_set():
-            await asyncio.sleep(0.005)
-            if time.monotonic() > end:  # an answer that waits for us would never come
-                held = True
-                goes_on.set()
-        # Later ones are quicker: who stores them all at once gets another order.
-        await asyncio.sleep(0.12 / (1 + len(sent) * (species in sent[6:])))
-        if species == fails:
-            raise OSError("no room")
-        stored.append(species)
+    store = Store(sent, fails)
 
     def visit() -> None:
         with Client(accepting_app(store)) as client:
@@ -338,14 +353,14 @@ def drained(
                 because = "it was accepted, and is not stored yet."
                 body = {"species": species}
                 client.ask("POST", "/sightings", 202, json=body, because=because)
-            goes_on.set()
+            store.goes_on.set()
 
     ended = limited(visit)
     assert ended, (
         "I stopped your app, and it has not ended. Expected an end as soon as all is "
         "stored, also when `store` fails: after its grace a process is killed."
     )
-    return stored, not held
+    return store.stored, not store.held
 
 
 def limited(visit: Callable[[], None], seconds: float = 20) -> bool:
@@ -389,24 +404,21 @@ def dockerfile(text: str) -> None:
         stages = parse(text)
     except ValueError as error:
         raise AssertionError(f"This is no Dockerfile: {error}.") from None
-    lines = text.splitlines()
     for one in review(text):
-        quoted = short(lines[one.line - 1].strip(), 60)
+        quoted = short(text.splitlines()[one.line - 1].strip(), 60)
         raise AssertionError(
             f"I read your Dockerfile, and line {one.line}, `{quoted}`, breaks the rule "
             f"`{one.rule}`: {one.why}."
         )
-    said = [step.rest for stage in stages for step in stage.steps]
-    needs = {
-        "requirements.lock": "the packages come from there",
-        "COPY --from": "the packages are needed in the last stage",
-        "station.main:app": "that is the application",
-    }
-    last = json.dumps([f"{step.word} {step.rest}" for step in stages[-1].steps])
-    for words, because in needs.items():
-        place = " ".join(said) if words.endswith(".lock") else last
-        assert words in place, (
-            f"I looked for `{words}` and did not find it in an instruction"
-            f"{'' if words.endswith('.lock') else ' of the last stage'}. Expected it, "
-            f"because {because}."
-        )
+    steps = [f"{step.word} {step.rest}" for stage in stages for step in stage.steps]
+    last = [f"{step.word} {step.rest}" for step in stages[-1].steps]
+    needed("requirements.lock", steps, "the packages come from there")
+    needed("COPY --from", last, "the last stage needs the packages")
+    needed("station.main:app", last, "that is the application")
+
+
+def needed(words: str, steps: list[str], because: str) -> None:
+    assert any(words in step for step in steps), (
+        f"I looked for `{words}` and found no instruction with it where it belongs. "
+        f"Expected one, because {because}."
+    )

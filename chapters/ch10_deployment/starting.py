@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from chapters.ch10_deployment import race, servers
+from chapters.ch10_deployment import race, servers, standings
 from chapters.ch10_deployment.visitors import Tally, ask
 
 
@@ -52,9 +52,9 @@ def main(most: str = "3", answers: str = "60") -> None:
             name: stack.enter_context(running(*how)) for name, how in race.FIELD.items()
         }
         laps = race.rounds(where, int(most), int(answers))
-    for row in race.table(laps):
+    for row in standings.table(laps):
         print(*row.values(), sep=" · ")
-    print(json.dumps({"missed": race.missed(laps)}))
+    print(json.dumps({"missed": standings.missed(laps)}))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from chapters.ch10_deployment import (
     rolling,
     servers,
     slow_client,
+    standings,
     tampered,
 )
 from chapters.ch10_deployment.app import apps
@@ -1038,7 +1039,7 @@ def test_the_race_meets_its_bars_and_draws_them(
     finally:
         for one in started:
             one.stop()
-    assert race.missed(laps) == [], race.table(laps)
+    assert standings.missed(laps) == [], standings.table(laps)
     assert {lap.lost for seen in laps.values() for lap in seen} == {0}
     for axes in drawings.standings(laps).axes:
         assert len(axes.patches) == len(race.FIELD)
@@ -1051,9 +1052,9 @@ def test_the_race_prints_its_table() -> None:
 
 
 def test_a_claim_that_does_not_hold_is_named() -> None:
-    laps = {name: [race.Lap(10, 1, 5, 0)] for name in race.FIELD}
+    laps = {name: [standings.Lap(10, 1, 5, 0)] for name in race.FIELD}
     told = ["a ping waits for one worker as for two, times 3: 1.00"]
-    assert race.missed(laps) == told
+    assert standings.missed(laps) == told
 
 
 def test_the_pictures_are_drawn() -> None:
