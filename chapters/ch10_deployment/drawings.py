@@ -7,7 +7,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from chapters.ch10_deployment.standings import Laps, table
 
-INK, BLUE, GREEN, AMBER, GREY = "#222831", "#4f86c6", "#3c9d6b", "#c98a1b", "#9aa0a6"
+INK, BLUE, GREEN, AMBER, GREY = "#222831", "#4f86c6", "#3c9d6b", "#c98a1b", "#7b8188"
 
 
 def blank(width: float, height: float) -> tuple[Figure, Any]:
@@ -82,6 +82,7 @@ def standings(laps: Laps) -> Figure:
         colours = [GREY if "1 worker" in name else BLUE for name in names]
         axes.barh(names, values, color=colours)
         axes.set_title(field, color=INK, fontsize=10)
+        axes.set_facecolor("none")
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0, colors=INK)
         axes.invert_yaxis()
