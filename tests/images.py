@@ -11,14 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# libstdc++6 is in every slim image, for apt needs it; compiled wheels do, too.
 PACKAGES = (
-    "base-files",
-    "base-passwd",
-    "coreutils",
-    "dash",
-    "libc-bin",
-    "python3",
-    "python3-venv",
+    *("base-files", "base-passwd", "coreutils", "dash", "libc-bin"),
+    *("libstdc++6", "python3", "python3-venv"),
 )
 BASE = "localhost/python:debian"
 
