@@ -75,7 +75,7 @@ class Builder:
 
     def __init__(self, buildah: str, folder: Path) -> None:
         store = [f"--root={folder}/root", f"--runroot={folder}/run"]
-        self.words = [buildah, *store, "--storage-driver=vfs"]
+        self.words = [buildah, *store, "--storage-driver=overlay"]
         self.folder = folder
 
     def __call__(self, *words: str) -> str:
