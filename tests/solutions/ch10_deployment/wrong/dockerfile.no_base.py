@@ -1,0 +1,5 @@
+# expect: This is no Dockerfile
+dockerfile = """
+COPY requirements.lock .
+RUN pip install -r requirements.lock
+"""
