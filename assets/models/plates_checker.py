@@ -18,18 +18,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from assets.models.plates_figures import COLOURS, FIGURES, OWN, Rgb
-from assets.models.plates_scenes import (
-    BODIES,
-    GROUNDS,
-    LIGHTS,
-    PLACES,
-    SKIES,
-    Scene,
-    draw_scene,
-    mixed,
-    placed,
-    random_scene,
-)
+from assets.models.plates_scenes import GROUNDS, SKIES, draw_scene, mixed, placed
+from assets.models.plates_words import BODIES, LIGHTS, PLACES, Scene, random_scene
 
 SIDE, GLYPH = 128, 40
 # Distances in RGB: surely no landscape; perhaps none, if a figure has that colour.
@@ -129,7 +119,7 @@ def paint_of(pixels: NDArray[np.float32], mask: Mask) -> str:
     others = [OWN[role] for role in ("cream", "wood", "leaf", "amber", "glow")]
     palette = [shade for pair in COLOURS.values() for shade in pair] + others
     nearest = apart(pixels[inner], palette).argmin(-1)
-    votes = {name: 0 for name in COLOURS}
+    votes = dict.fromkeys(COLOURS, 0)
     for index, number in zip(*np.unique(nearest, return_counts=True), strict=True):
         if index < len(names):
             votes[names[index]] += int(number)

@@ -1,9 +1,10 @@
-"""The parts of a Stable Diffusion checkpoint, small: tokenizer, text, autoencoder, UNet.
+"""The parts of a Stable Diffusion checkpoint, small: words, autoencoder, UNet.
 
 All are the stock classes of transformers and diffusers; only their sizes are ours.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from diffusers import (
     AutoencoderKL,
@@ -13,7 +14,7 @@ from diffusers import (
 )
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from assets.models.plates_scenes import WORDS
+from assets.models.plates_words import WORDS
 
 SIDE, LATENT_CHANNELS, TOKENS = 128, 8, 24
 Merges = list[tuple[str, str]]
@@ -32,7 +33,7 @@ def split_by(merges: Merges, word: str) -> list[str]:
     """Byte-pair encoding of one word: the earliest merge that fits is done first."""
     rank = {pair: k for k, pair in enumerate(merges)}
     parts = [*word[:-1], word[-1] + "</w>"]
-    while pairs := [p for p in zip(parts, parts[1:], strict=False) if p in rank]:
+    while pairs := [p for p in pairwise(parts) if p in rank]:
         best = min(pairs, key=lambda pair: rank[pair])
         at = next(k for k in range(len(parts)) if tuple(parts[k : k + 2]) == best)
         parts[at : at + 2] = ["".join(best)]

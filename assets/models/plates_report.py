@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -13,15 +12,15 @@ import torch
 from diffusers import AutoPipelineForText2Image, DiffusionPipeline
 from PIL import Image
 
-from assets.models.plates_checker import score, seen, true_drawings
-from assets.models.plates_scenes import (
-    COLOURS,
+from assets.models.plates_checker import score, true_drawings
+from assets.models.plates_figures import COLOURS
+from assets.models.plates_scenes import grid
+from assets.models.plates_words import (
     LIGHTS,
     PLACES,
     SMALL_WORDS,
     SUBJECTS,
     Scene,
-    grid,
     random_scene,
 )
 
@@ -34,6 +33,11 @@ EXAMPLES = (
     "a white lighthouse on the sea at night, with a white moon",
     "a red mushroom in the snow at night, with an orange moon",
     "a yellow bird over the sea by day, with a red sun",
+)
+
+HELD_OUT = (
+    "never drawn for training: every combination of subject, colour and place whose "
+    "numbers in these lists, from 0, add up to a multiple of 8 (one in eight)"
 )
 
 
@@ -132,8 +136,7 @@ def card(guidance: float, steps: int, quality: Any, training: Any) -> dict[str, 
         },
         "prompt": "a COLOUR SUBJECT PLACE LIGHT[, with a COLOUR sun|moon]",
         "examples": list(EXAMPLES),
-        "held_out": "never drawn for training: every combination of subject, colour and "
-        "place whose numbers in these lists add up to a multiple of 8 (one in eight)",
+        "held_out": HELD_OUT,
         "quality": quality,
         "checker_on_true_drawings": true_drawings(),
         "training": training,
@@ -142,27 +145,9 @@ def card(guidance: float, steps: int, quality: Any, training: Any) -> dict[str, 
 
 def sheet(pipe: DiffusionPipeline, path: Path, guidance: float, steps: int) -> None:
     """The examples as one picture."""
-    images = painted(pipe, EXAMPLES, steps, guidance, seed=1)
+    images = painted(pipe, EXAMPLES, steps, guidance, seed=200)
     sheet = grid([i.resize((192, 192), Image.Resampling.LANCZOS) for i in images], 4)
-    sheet.quantize(192).save(path, optimize=True)
-
-
-def one_picture(folder: Path, steps: int, guidance: float) -> float:
-    """Seconds of one thread for one picture on this CPU, once it is warm."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    pipe = opened(folder)
-    painted(pipe, EXAMPLES[:1], 2, guidance, 0)
-    began = time.process_time()
-    painted(pipe, EXAMPLES[:1], steps, guidance, 0)
-    torch.set_num_threads(before)
-    return round(time.process_time() - began, 2)
-
-
-def miss_list(scenes: list[Scene], images: list[Image.Image]) -> list[int]:
-    return [
-        k for k, (s, i) in enumerate(zip(scenes, images, strict=True)) if seen(i) != s
-    ]
+    sheet.save(path, optimize=True)
 
 
 def write_card(folder: Path, content: dict[str, Any]) -> None:
@@ -179,4 +164,4 @@ def finish(folder: Path, training: Any, device: str, number: int, jobs: int) -> 
     ]
     print("final", *quality, sep="\n", flush=True)
     write_card(folder, card(guidance, steps, quality, training))
-    sheet(pipe, folder.with_suffix(".png"), guidance, steps)
+    sheet(pipe, folder.parent.parent / "images" / "plates.png", guidance, steps)

@@ -1,30 +1,16 @@
-"""Captioned drawings of the reserve: a figure in a place, in a light, under a sky.
+"""Drawings of the reserve: a figure in a place, in a light, under a sky.
 
 Every picture that the plates model learns from is drawn here, in flat colours, and so
-are those that its checker is tried on. Held out: no drawing for training has a
-combination of subject, colour and place for which `held_out` is true.
+are those that its checker is tried on.
 """
 
 import random
-from dataclasses import dataclass, replace
 from math import cos, hypot, radians, sin
 
 from PIL import Image, ImageDraw
 
-from assets.models.plates_figures import COLOURS, FIGURES, Point, Rgb, outline, rgb
-
-SUBJECTS, BODIES = tuple(FIGURES), ("sun", "moon")
-BODY_COLOURS = ("white", "yellow", "orange", "red")
-PLACES = {
-    "sky": ("in the sky",),
-    "sea": ("on the sea", "over the sea"),
-    "hill": ("on a hill",),
-    "snow": ("in the snow",),
-    "dune": ("on a dune",),
-}
-LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night"}
-SMALL_WORDS = ("a", "an", "the", "in", "on", "over", "by", "at", "with", "and", "under")
-WORDS = (*COLOURS, *SUBJECTS, *PLACES, *LIGHTS, *SMALL_WORDS)
+from assets.models.plates_figures import FIGURES, Point, Rgb, outline, rgb
+from assets.models.plates_words import Scene
 
 # light: (top of the sky, its bottom, clouds)
 SKIES: dict[str, tuple[Rgb, Rgb, Rgb]] = {
@@ -48,92 +34,6 @@ GROUNDS: dict[tuple[str, str], tuple[Rgb, Rgb]] = {
     ("night", "dune"): ((104, 92, 96), (130, 114, 118)),
 }
 STAR = (226, 230, 250)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What is on a picture; `body` is a sun or a moon beside the subject, or empty."""
-
-    subject: str
-    colour: str
-    place: str
-    light: str
-    body: str = ""
-    body_colour: str = ""
-
-    def prompt(self) -> str:
-        """The whole scene in words: `a red boat on the sea at night`."""
-        return sentence(self, PLACES[self.place][0])
-
-
-def held_out(scene: Scene) -> bool:
-    """Whether this combination is kept from training: one in eight."""
-    at = [*SUBJECTS].index(scene.subject) + [*COLOURS].index(scene.colour)
-    return (at + [*PLACES].index(scene.place)) % 8 == 0
-
-
-def random_scene(rng: random.Random, unseen: bool = False) -> Scene:
-    """Any scene of the training set, or with `unseen` one that was held out."""
-    scene = Scene(
-        rng.choice(SUBJECTS),
-        rng.choice([*COLOURS]),
-        rng.choice([*PLACES]),
-        rng.choice([*LIGHTS]),
-    )
-    if scene.subject not in BODIES and rng.random() < 0.45:
-        body, colour = rng.choice(BODIES), rng.choice(BODY_COLOURS)
-        scene = replace(scene, body=body, body_colour=colour)
-    return scene if held_out(scene) == unseen else random_scene(rng, unseen)
-
-
-# -- words ---------------------------------------------------------------------
-
-
-def article(words: str) -> str:
-    return f"an {words}" if words[0] in "aeiou" else f"a {words}"
-
-
-def sentence(scene: Scene, place: str, joint: str = ", with") -> str:
-    text = f"{article(f'{scene.colour} {scene.subject}')} {place} {LIGHTS[scene.light]}"
-    if scene.body:
-        text += f"{joint} {article(f'{scene.body_colour} {scene.body}')}"
-    return text
-
-
-def caption(scene: Scene, rng: random.Random) -> str:
-    """One way to say it: mostly whole, now and then only a part, or in key words."""
-    place, light = rng.choice(PLACES[scene.place]), LIGHTS[scene.light]
-    thing = f"{scene.colour} {scene.subject}"
-    body = f"{scene.body_colour} {scene.body}" if scene.body else ""
-    joint = rng.choice((", with", " with", " and", " under", ", under"))
-    also = f"{joint} {article(body)}" if body else ""
-    keys = [thing, scene.place, scene.light, *([body] if body else [])]
-    partial = (
-        article(thing) + also,
-        f"{article(thing)} {place}{also}",
-        f"{article(thing)} {light}{also}",
-        f"{article(scene.subject)} {place} {light}",
-        article(scene.subject),
-        scene.subject,
-        scene.light,
-        scene.place,
-        f"the {scene.place} {light}{also}",
-        ", ".join(rng.sample(keys, rng.randint(1, len(keys)))),
-        article(body) if body else article(thing),
-    )
-    whole = (
-        f"{article(thing)} {place} {light}{also}",
-        f"{article(thing)} {place} {light}{also}",
-        f"{article(thing)} {light} {place}{also}",
-        f"{light}, {article(thing)} {place}{also}",
-        f"{article(thing)} {place}, {light}{also}",
-        f"{article(thing)}{also} {place} {light}",
-        ", ".join(keys),
-    )
-    return rng.choice(whole if rng.random() < 0.7 else partial)
-
-
-# -- pictures ------------------------------------------------------------------
 
 
 def mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
