@@ -61,7 +61,7 @@ def listed(folder: Path, licence: str, source: str) -> None:
     from tests.repository.house import entry
 
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        one = entry(path.relative_to(MODELS.parent).as_posix(), path)
+        one = entry(path.relative_to(folder.parent.parent).as_posix(), path)
         print(f'[[file]]\npath = "{one["path"]}"\nsource = "{source}"')
         print(f'licence = "{licence}"\nsha256 = "{one["sha256"]}"')
         print(f"size = {one['size']}\n")
