@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE := $(PYTHON) -m chapters.toolkit
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test changed latest lock refresh doctor progress picture clean
+.PHONY: help setup lab test changed latest lock refresh doctor progress picture models clean
 
 help: ## this list
 	@$(COURSE) help
@@ -34,5 +34,7 @@ reset-%: ## a new copy of chapter NN's notebook in work/; yours is kept beside i
 	@$(COURSE) reset $*
 picture: ## take the README's picture of JupyterLab anew
 	@$(COURSE) picture
+models: ## rebuild the tiny models from their sources (WHICH=nanodet or plates)
+	@$(COURSE) models $(WHICH)
 clean: ## remove environments, caches and build; never your work/
 	@$(COURSE) clean

@@ -276,6 +276,21 @@ def picture() -> int:
     return labpicture.main()
 
 
+@app.command()
+def models(which: Annotated[str, typer.Argument(metavar="[MODEL]")] = "") -> int:
+    """Rebuild the tiny models from their sources: `nanodet`, `plates`, or both."""
+    known = ("nanodet", "plates")
+    if which not in ("", *known):
+        raise Trouble(f"There is no model {which!r}.", f"say {' or '.join(known)}.")
+    python = environment.ensure_ml()
+    for name in [which] if which else known:
+        command = [str(python), "-m", "assets.models.make_models", name]
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
 @app.command(hidden=True)
 def browser() -> int:
     """Chromium for the tests of the browser lessons."""

@@ -312,7 +312,8 @@ def assets(root: Path) -> list[str]:
 
 def unused(root: Path, files: dict[str, Path], manifest: str) -> list[str]:
     """Assets that nothing mentions by name; a model's folder is named as one."""
-    places = ("chapters", "notebooks", "tests", "README.md", "assets/images")
+    places = ("chapters", "notebooks", "tests", "README.md")
+    places += ("assets/images", "assets/models")
     texts = [re.sub(r"^path.*$", "", manifest, flags=re.MULTILINE)]
     for place in places:
         top = root / place

@@ -360,6 +360,22 @@ def test_doctor_picture_and_browser(
     assert told == [("ensure_lab",)]
 
 
+def test_models_are_rebuilt_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    made: list[str] = []
+
+    def run(command: list[str], **settings: Any) -> Any:
+        assert command[1:3] == ["-m", "assets.models.make_models"]
+        made.append(command[-1])
+        return subprocess.CompletedProcess(command, 3 if made[2:] else 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert start.main(["models"]) == 0
+    assert made == ["nanodet", "plates"] and told == [("ensure_ml",)]
+    assert start.main(["models", "plates"]) == 3
+
+
 # -- troubles ------------------------------------------------------------------
 
 
@@ -371,6 +387,7 @@ def test_doctor_picture_and_browser(
         (["tset"], "No such command 'tset'."),
         (["chapter"], "Missing argument"),
         (["setup", "tools"], "There is no set 'tools'."),
+        (["models", "yolo"], "There is no model 'yolo'."),
     ],
 )
 def test_a_trouble_is_one_line_with_its_remedy(
