@@ -8,8 +8,12 @@ import sys
 from loguru import logger
 
 
-def open_gate(password: str) -> None:
+def unlock(password: str) -> None:
     raise PermissionError("the gate stays shut")
+
+
+def enter(password: str) -> None:
+    unlock(password)
 
 
 if __name__ == "__main__":
@@ -18,6 +22,6 @@ if __name__ == "__main__":
         # Loguru's default is True: fine at your desk, never in production.
         logger.add(sys.stdout, diagnose=diagnose, format="diagnose={extra[diagnose]}")
         try:
-            open_gate("otter-15")
+            enter("otter-15")
         except PermissionError:
             logger.bind(diagnose=diagnose).exception("refused")

@@ -13,7 +13,10 @@ REQUESTS = Counter(
     "observatory_http_requests_total", "Requests.", ["method", "route", "status"]
 )
 SECONDS = Histogram(
-    "observatory_http_request_seconds", "Duration.", ["method", "route"], buckets=BUCKETS
+    "observatory_http_request_seconds",
+    "Duration.",
+    ["method", "route"],
+    buckets=BUCKETS,
 )
 
 

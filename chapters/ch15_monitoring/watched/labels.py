@@ -7,18 +7,15 @@ from starlette.types import Scope
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
+def bounded(value: str, known: Collection[str], other: str = "other") -> str:
+    return value if value in known else other
+
+
 def method(scope: Scope) -> str:
     """A visitor may invent a method; the label does not follow."""
     return bounded(scope["method"], METHODS)
 
 
 def route(scope: Scope) -> str:
-    """`/plates/{plate_id}`, however many plates are asked for; `none` for a 404."""
-    path = getattr(scope.get("route"), "path", None)
-    if path is None:
-        return "none"
-    return str(path)
-
-
-def bounded(value: str, known: Collection[str], other: str = "other") -> str:
-    return value if value in known else other
+    """`/plates/{plate_id}`, however many plates there are; `none` for a 404."""
+    return str(getattr(scope.get("route"), "path", "none"))

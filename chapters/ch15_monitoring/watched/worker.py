@@ -1,0 +1,25 @@
+"""Any Dramatiq worker, watched: WATCH_WORKER names its module.
+
+Run: python -m chapters.ch15_monitoring.watched.work chapters.ch15_monitoring.watched.worker
+"""
+
+from importlib import import_module
+
+import dramatiq
+from dramatiq.middleware.prometheus import Prometheus
+
+from chapters.ch15_monitoring.watched.errors import report_errors
+from chapters.ch15_monitoring.watched.jobs import JobLog
+from chapters.ch15_monitoring.watched.logger import configure
+from chapters.ch15_monitoring.watched.settings import Settings
+from chapters.ch15_monitoring.watched.tracing import Traced, trace_into_file
+
+settings = Settings()
+configure(settings)
+report_errors(settings)
+trace_into_file(settings, "worker")
+import_module(settings.worker)
+broker = dramatiq.get_broker()
+# Ours go first: what comes later, such as loading a model, happens inside of them.
+for middleware in (Traced(), JobLog(), Prometheus()):
+    broker.add_middleware(middleware, before=type(broker.middleware[0]))
