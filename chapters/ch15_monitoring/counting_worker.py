@@ -1,6 +1,6 @@
 """What Dramatiq counts when it is asked to, and a counter of ours.
 
-Run: python -m chapters.ch15_monitoring.watched.work chapters.ch15_monitoring.counting_worker
+Run: python -m chapters.ch15_monitoring.watched.work MODULE PORT, MODULE this one
 """
 
 import os

@@ -3,7 +3,7 @@
 Try: GET /hides with X-Badge: warden, then without it; look at the log
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException
 from loguru import logger
@@ -19,7 +19,9 @@ async def require_badge(x_badge: Annotated[str | None, Header()] = None) -> None
 
 
 app = FastAPI(dependencies=[Depends(require_badge)])
-refused = {403: {"description": "No badge, or a wrong one"}}
+refused: dict[int | str, dict[str, Any]] = {
+    403: {"description": "No badge, or a wrong one"}
+}
 
 
 @app.get("/hides", responses=refused)

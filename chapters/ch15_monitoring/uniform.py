@@ -7,5 +7,5 @@ from chapters.ch15_monitoring.gate import app as gate
 from chapters.ch15_monitoring.watched.logger import configure
 from chapters.ch15_monitoring.watched.settings import Settings
 
-configure(Settings(log_format="text", log_level="DEBUG"))
+configure(Settings(log_format="text", log_level="DEBUG", access_lines=True))
 app = gate

@@ -1,7 +1,7 @@
 """Takes photos and tells what became of them. It knows nothing of who watches it."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException
 from loguru import logger
@@ -31,9 +31,10 @@ def take(photo: Photo) -> Receipt:
 
 @app.get("/photos/{photo_id}", responses={404: {"description": "Not developed"}})
 def read(photo_id: str) -> dict[str, str]:
-    if (found := broker.client.get(key(photo_id))) is None:
+    found: Any = broker.client.get(key(photo_id))
+    if found is None:
         raise HTTPException(404, "Not developed, or not yet.")
-    return {"id": photo_id, "print": bytes(found).decode()[:16]}
+    return {"id": photo_id, "print": found.decode()[:16]}
 
 
 @app.get("/leak", responses={500: {"description": "Always"}})

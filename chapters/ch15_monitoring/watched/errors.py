@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 import sentry_sdk
+from sentry_sdk.integrations.dramatiq import DramatiqIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.integrations.loguru import LoguruIntegration
 
 from chapters.ch15_monitoring.watched.redaction import scrub
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def cleaned(event: "Event", hint: "Hint") -> "Event | None":
     """The last look at what leaves the process."""
-    event.setdefault("tags", {})["request_id"] = current.get()  # type: ignore[index]
+    event.setdefault("tags", {})["request_id"] = current.get()
     clean: Event = scrub(event)
     return clean
 
@@ -31,6 +33,7 @@ def report_errors(settings: Settings) -> None:
         send_default_pii=False,  # no cookies, no addresses, no users
         include_local_variables=False,  # they hold what nobody meant to send
         max_request_body_size="never",
-        # Our log lines stay in the log; what raises is reported once.
+        # Log lines stay in the log: what raises is reported once, where it does.
+        integrations=[DramatiqIntegration(), LoggingIntegration(None, None)],
         disabled_integrations=[LoguruIntegration()],
     )

@@ -4,11 +4,11 @@ import time
 from typing import Any
 
 import dramatiq
+from dramatiq import Broker
+from dramatiq import MessageProxy as Message
 from loguru import logger
 
 from chapters.ch15_monitoring.watched.request_id import current
-
-Broker, Message = dramatiq.Broker, dramatiq.MessageProxy
 
 
 class JobLog(dramatiq.Middleware):

@@ -3,7 +3,6 @@
 `configure(settings)` once a process; everywhere else `from loguru import logger`.
 """
 
-import inspect
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from chapters.ch15_monitoring.watched.lossless import AppendingFile, Lossless, W
 from chapters.ch15_monitoring.watched.settings import Settings
 
 if TYPE_CHECKING:
-    from loguru import Message
+    from loguru import Message, Record
 
 # These have handlers of their own: what reaches the root logger is not enough.
 STUBBORN = ("uvicorn", "uvicorn.error", "uvicorn.access", "gunicorn.error", "dramatiq")
@@ -30,12 +29,14 @@ class InterceptHandler(logging.Handler):
             logger.level(record.levelname)
         except ValueError:  # a level that only that library knows
             level = record.levelno
-        # Whoever called `logging` is the first frame outside of it.
-        frame, depth = inspect.currentframe(), 0
-        while frame and (depth == 0 or frame.f_code.co_filename == logging.__file__):
-            frame, depth = frame.f_back, depth + 1
-        said = record.getMessage()
-        logger.opt(depth=depth, exception=record.exc_info).log(level, "{}", said)
+
+        def as_its_author(said: "Record") -> None:
+            said["name"], said["line"] = record.name, record.lineno
+            said["function"] = record.funcName
+
+        # "{}": its text is an argument, for a brace in it is no placeholder.
+        out = logger.patch(as_its_author).opt(exception=record.exc_info)
+        out.log(level, "{}", record.getMessage().rstrip())
 
 
 def configure(settings: Settings) -> None:
@@ -50,12 +51,11 @@ def configure(settings: Settings) -> None:
 
     logger.remove()
     # backtrace and diagnose would show callers and variables: we write our own trace.
-    quiet = {"backtrace": False, "diagnose": False}
-    logger.add(write, level=settings.log_level, format="{message}", **quiet)
+    level = settings.log_level
+    logger.add(write, level=level, format="{message}", backtrace=False, diagnose=False)
     # The root's level stops foreign chatter before it costs anything.
-    logging.basicConfig(
-        handlers=[InterceptHandler()], level=settings.log_level, force=True
-    )
+    logging.basicConfig(handlers=[InterceptHandler()], level=level, force=True)
     for name in STUBBORN:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.access").disabled = not settings.access_lines

@@ -1,4 +1,4 @@
-"""A sink that outlives its disk: what the file does not take goes to stderr, counted."""
+"""A sink that outlives its disk: lines that the file refuses go to stderr, counted."""
 
 import sys
 from pathlib import Path

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
+    access_lines: bool = False  # the server's own; ours say more
     log_file: Path | None = None  # otherwise stderr, which the platform collects
     metrics_token: SecretStr | None = None  # without one nobody reads /metrics
     sentry_dsn: SecretStr | None = None

@@ -6,6 +6,8 @@ FastAPI makes its own spans once there is a provider. Dramatiq does not: we do.
 from typing import Any
 
 import dramatiq
+from dramatiq import Broker
+from dramatiq import MessageProxy as Message
 from opentelemetry import context, propagate, trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -13,7 +15,6 @@ from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProces
 
 from chapters.ch15_monitoring.watched.settings import Settings
 
-Broker, Message = dramatiq.Broker, dramatiq.MessageProxy
 tracer = trace.get_tracer(__name__)
 
 
@@ -32,7 +33,7 @@ def trace_into_file(settings: Settings, part: str) -> None:
 
 
 class Traced(dramatiq.Middleware):
-    """The trace's context travels in the message's options, as the request's id does."""
+    """The trace's context travels in the message's options, as the id does."""
 
     def __init__(self) -> None:
         self.open: dict[str, tuple[trace.Span, Any]] = {}

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
+HOST = "dramatiq_prom_host"
+
 
 def metrics(folder: str, port: str) -> dict[str, str]:
     """Both names, one folder: the first is for our counters, the second Dramatiq's.
@@ -17,7 +19,7 @@ def metrics(folder: str, port: str) -> dict[str, str]:
     return {
         "PROMETHEUS_MULTIPROC_DIR": folder,
         "dramatiq_prom_db": folder,
-        "dramatiq_prom_host": os.environ.get("dramatiq_prom_host", "127.0.0.1"),
+        "dramatiq_prom_host": os.environ.get(HOST, "127.0.0.1"),  # not everybody's
         "dramatiq_prom_port": port,
     }
 

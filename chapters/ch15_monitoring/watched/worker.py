@@ -1,7 +1,4 @@
-"""Any Dramatiq worker, watched: WATCH_WORKER names its module.
-
-Run: python -m chapters.ch15_monitoring.watched.work chapters.ch15_monitoring.watched.worker
-"""
+"""Any Dramatiq worker, watched: WATCH_WORKER names its module. Run: see work.py"""
 
 from importlib import import_module
 
