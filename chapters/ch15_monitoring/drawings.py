@@ -53,9 +53,13 @@ def system(who: str) -> Figure:
     figure, axes = blank(9, 3.2)
     for x, words in ((0, "visitor"), (2, "API"), (4, "Redis"), (6, "worker")):
         box(axes, x, 2, words)
-    for x, words in ((0.45, "X-Request-ID"), (2.3, "message +\nid, trace"), (4.4, "")):
-        arrow(axes, (x, 2), (x + 1.2, 2))
-        axes.text(x + 0.6, 2.2, words, ha="center", color=INK, fontsize=8)
+    for left, words in (
+        (0.45, "X-Request-ID"),
+        (2.3, "message +\nid, trace"),
+        (4.4, ""),
+    ):
+        arrow(axes, (left, 2), (left + 1.2, 2))
+        axes.text(left + 0.6, 2.2, words, ha="center", color=INK, fontsize=8)
     box(axes, 3, 0.3, who, GREEN)
     box(axes, 6.6, 0.3, "log lines, errors,\nspans", AMBER)
     arrow(axes, (2.7, 0.75), (2.1, 1.6), GREEN)

@@ -1,4 +1,4 @@
-"""A label that visitors fill in. Try: GET /search?word=otter, again and again; /series"""
+"""A label that visitors fill in. Try: GET /search?word=otter, often; then /series"""
 
 from typing import Annotated, Any
 

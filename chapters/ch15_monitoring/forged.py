@@ -1,4 +1,7 @@
-"""A visitor writes a line into your log. Run: python -m chapters.ch15_monitoring.forged"""
+"""A visitor writes a line into your log.
+
+Run: python -m chapters.ch15_monitoring.forged
+"""
 
 import sys
 

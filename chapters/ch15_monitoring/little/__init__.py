@@ -1,1 +1,1 @@
-"""A Prometheus in three small files: for laptops without one, and to see how it works."""
+"""A Prometheus in small files, for machines without one, and to see how it works."""
