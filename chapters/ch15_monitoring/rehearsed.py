@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from chapters.ch15_monitoring.little.reading import Reader, Unread
+from chapters.ch15_monitoring.little.store import Key, Point
 
 STEP, STEPS = 15, 20  # seconds between two scrapes, and how many
 METRIC = "observatory_http_requests_total"
@@ -31,7 +32,7 @@ def answer(query: str, series: Made) -> dict[str, float]:
 
 
 def by_hand(query: str, series: Made) -> dict[str, float]:
-    points = {
+    points: dict[Key, list[Point]] = {
         (("__name__", METRIC), ("route", route), ("status", status)): [
             (float(n * STEP), float(start + n * growth)) for n in range(STEPS + 1)
         ]
