@@ -19,6 +19,7 @@ from chapters.ch12_prediction_api.service.schemas import Measurements
 from chapters.ch12_prediction_api.service.settings import Settings
 from chapters.ch12_prediction_api.service.training import read_penguins
 
+ENOUGH = 30  # fewer birds than that say nothing about their kind
 NAMED = Counter(
     "observatory_predictions_total", "Predictions.", ["species", "model_version"]
 )
@@ -58,8 +59,9 @@ class Watched:
         self.last.append(species)
         NAMED.labels(species, self.model.version).inc()
         SURENESS.observe(probability)
-        now = shares(self.last, self.trained)
-        DRIFT.labels(self.model.version).set(psi(now, self.trained))
+        if len(self.last) >= ENOUGH:
+            now = shares(self.last, self.trained)
+            DRIFT.labels(self.model.version).set(psi(now, self.trained))
         return species
 
 

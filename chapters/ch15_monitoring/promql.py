@@ -26,6 +26,8 @@ class Refused(ValueError):
 
 
 class Prometheus:
+    name = "Prometheus"
+
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, timeout=10, trust_env=False)
 

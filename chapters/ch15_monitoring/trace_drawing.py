@@ -44,6 +44,14 @@ def traces(file: Path) -> dict[str, list[Span]]:
     return found
 
 
+def whole(file: Path) -> list[Span]:
+    """The spans of the latest trace that has reached the worker's end."""
+    for spans in reversed(traces(file).values()):
+        if len({span.service for span in spans}) > 1:
+            return spans
+    return []
+
+
 def depth(span: Span, spans: list[Span]) -> int:
     parent = next((one for one in spans if one.id == span.parent), None)
     return 0 if parent is None else 1 + depth(parent, spans)

@@ -12,6 +12,8 @@ from chapters.ch15_monitoring.promql import Series
 
 
 class LittlePrometheus:
+    name = "the little Prometheus\n(the real one is not installed)"
+
     def __init__(
         self, targets: Mapping[str, str], token: str, rules: str, pace: float = 0.25
     ) -> None:
