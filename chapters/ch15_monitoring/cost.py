@@ -4,7 +4,9 @@ Run: python -m chapters.ch15_monitoring.cost   (prints a table; ROUNDS REQUESTS)
 """
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,18 +15,17 @@ from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI, Request, Response
 from loguru import logger
-from matplotlib.figure import Figure
 from prometheus_client import CollectorRegistry
 from prometheus_fastapi_instrumentator import Instrumentator
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.types import ASGIApp, Message, Scope
 
-from chapters.ch15_monitoring.drawings import BLUE, GREEN, GREY, INK, blank
 from chapters.ch15_monitoring.watched.http_metrics import HttpMetrics
 from chapters.ch15_monitoring.watched.logger import configure
 from chapters.ch15_monitoring.watched.request_log import RequestLog
 from chapters.ch15_monitoring.watched.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 SCOPE: Scope = {
     "type": "http",
     "asgi": {"version": "3.0"},
@@ -110,25 +111,26 @@ def measure(rounds: int = 7, requests: int = 300) -> dict[str, float]:
     return found
 
 
-def drawing(found: dict[str, float]) -> Figure:
-    """What each layer adds to the bare application, in microseconds."""
-    figure, axes = blank(8, 2.6)
-    added = {name: spent - found["nothing"] for name, spent in found.items()}
-    del added["nothing"]
-    colours = [GREEN if name == "log and metrics" else BLUE for name in added]
-    axes.barh(list(added), list(added.values()), color=colours)
-    axes.axvline(100, color=GREY, ls="--")
-    for row, spent in enumerate(added.values()):
-        axes.text(max(spent, 0) + 2, row, f"{spent:.0f} µs", va="center", color=INK)
-    axes.set_yticks(range(len(added)), list(added))
-    axes.tick_params(length=0, colors=INK)
-    axes.invert_yaxis()
-    axes.set_title("processor time that is added to a request", color=INK, fontsize=10)
-    return figure
+def apart() -> dict[str, float]:
+    """Measured in a process that does nothing else."""
+    command = [
+        sys.executable,
+        "-m",
+        "chapters.ch15_monitoring.cost",
+        "7",
+        "300",
+        "json",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
-def main(rounds: str = "7", requests: str = "300") -> None:
+def main(rounds: str = "7", requests: str = "300", form: str = "table") -> None:
     found = measure(int(rounds), int(requests))
+    if form == "json":
+        print(json.dumps(found))
+        return
     for name, spent in found.items():
         print(f"{name:24} {spent:6.0f} µs  {spent - found['nothing']:+6.0f}")
 
