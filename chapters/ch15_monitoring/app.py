@@ -9,8 +9,13 @@ from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    disable_created_metrics,
+    generate_latest,
+)
 
+disable_created_metrics()  # a second series for each, with the time of its birth
 LESSONS = (
     *("die", "drift", "error_sink", "exploding"),
     *("gate", "instrumented", "metric_kinds", "several"),

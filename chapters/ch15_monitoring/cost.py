@@ -9,20 +9,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fastapi import FastAPI, Request, Response
 from loguru import logger
-from prometheus_client import CollectorRegistry
-from prometheus_fastapi_instrumentator import Instrumentator
-from starlette.middleware.base import RequestResponseEndpoint
 from starlette.types import ASGIApp, Message, Scope
 
-from chapters.ch15_monitoring.watched.http_metrics import HttpMetrics
+from chapters.ch15_monitoring.layers import LAYERS
 from chapters.ch15_monitoring.watched.logger import configure
-from chapters.ch15_monitoring.watched.request_log import RequestLog
 from chapters.ch15_monitoring.watched.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -39,45 +33,6 @@ SCOPE: Scope = {
     "headers": [(b"host", b"reserve")],
     "client": ("127.0.0.1", 1),
     "server": ("127.0.0.1", 80),
-}
-
-
-def bare() -> FastAPI:
-    app = FastAPI()
-
-    @app.get("/ping")
-    async def ping() -> dict[str, int]:
-        return {"pong": 1}
-
-    return app
-
-
-def decorated() -> FastAPI:
-    """The way most tutorials show: a function with call_next, and a log line in it."""
-    app = bare()
-
-    @app.middleware("http")
-    async def log(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        reply = await call_next(request)
-        logger.info("{} {} {}", request.method, request.url.path, reply.status_code)
-        return reply
-
-    return app
-
-
-def library() -> FastAPI:
-    app = bare()
-    Instrumentator(registry=CollectorRegistry()).instrument(app)
-    return app
-
-
-LAYERS: dict[str, Callable[[], ASGIApp]] = {
-    "nothing": bare,
-    "metrics": lambda: HttpMetrics(bare()),
-    "metrics, by the library": library,
-    "log": lambda: RequestLog(bare()),
-    "log and metrics": lambda: RequestLog(HttpMetrics(bare())),
-    "log, as a decorator": decorated,
 }
 
 

@@ -89,7 +89,7 @@ def kinds(text: str) -> Figure:
         axes.set_facecolor("none")
         axes.spines[:].set_visible(False)
     for axes in (count, dial, summary):
-        axes.set(xticks=[], yticks=[], xlim=(-1.2, 1.2), ylim=(-0.3, 1.2))
+        axes.set(xticks=[], yticks=[], xlim=(-1.2, 1.2), ylim=(-0.3, 1.2), aspect=1)
     big = {"ha": "center", "va": "center", "color": BLUE, "fontsize": 28}
     count.text(0, 0.4, f"{said['photos_total', '']:g}", **big)
     now = said["photos_drying", ""]

@@ -177,7 +177,7 @@ def close_enough(
 
 @exercise(
     "ch15.promql",
-    title="Which route fails, and how often?",
+    title="Which route fails, and how often",
     hints=(
         "A share is one rate divided by another. Which requests are above, which below "
         "the line?",

@@ -57,11 +57,15 @@ def stat(axes: Any, prometheus: Asked, panel: Panel) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-def draw(axes: Any, prometheus: Asked, panel: Panel, seconds: float = 10) -> None:
+def tidy(axes: Any) -> None:
     axes.set_facecolor("none")
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[:].set_color(GREY)
     axes.tick_params(colors=INK, labelsize=7, length=2)
+
+
+def draw(axes: Any, prometheus: Asked, panel: Panel, seconds: float = 10) -> None:
+    tidy(axes)
     axes.set_title(panel.title, color=INK, fontsize=10, loc="left")
     axes.set_ylabel(UNITS.get(panel.unit, ""), color=INK, fontsize=7)
     if panel.kind == "timeseries":
@@ -95,6 +99,6 @@ def range_and_instant(prometheus: Asked) -> Figure:
         x = [t - 3.5 + number / 9 for t in range(len(one.points))]
         left.bar(x, [v for _, v in one.points], 0.1, color=COLOURS[number])
     left.set_title("Range: the same bars at each moment", color=INK, fontsize=10)
-    left.set_xlabel("seconds ago", color=INK, fontsize=8)
-    left.set_facecolor("none")
+    left.set_xlabel("seconds", color=INK, fontsize=8)
+    tidy(left)
     return figure

@@ -73,11 +73,8 @@ PANELS = (
         "Processor and GPUs",
         "timeseries",
         "percentunit",
-        (
-            ("observatory_cpu_busy_ratio", "processor"),
-            ("observatory_gpu_busy_ratio or observatory_cpu_busy_ratio", "GPU {{gpu}}"),
-        ),
-        "Where there is no GPU, its line is the processor's.",
+        (("observatory_busy_ratio", "{{part}}"),),
+        "Share of the processor in use, and of each GPU where there are some.",
     ),
     Panel(
         "The warden's die",

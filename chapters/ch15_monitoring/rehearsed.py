@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from chapters.ch15_monitoring.little.reading import Reader, Unread
+from chapters.ch15_monitoring.little.reading import Reader
 from chapters.ch15_monitoring.little.store import Key, Point
+from chapters.ch15_monitoring.little.words import Unread
 
 STEP, STEPS = 15, 20  # seconds between two scrapes, and how many
 METRIC = "observatory_http_requests_total"

@@ -3,14 +3,45 @@
 Used by the notebook: run("first_line"), feed(server), feeds(server).
 """
 
+# mypy: disable-error-code="import-untyped"
+
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
-TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
+ID = re.compile(r"\b[0-9a-f]{32}\b")
+TIME = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3}(\+00:00)?")
+
+
+def timeless(text: str) -> str:
+    return TIME.sub("TIME", text)
+
+
+def pick(text: str, *wanted: str) -> None:
+    """Print the lines that hold one of these, without times."""
+    for line in text.splitlines():
+        if any(word in line for word in wanted):
+            print(timeless(line))
+
+
+def pick_json(lines: list[str], *keys: str) -> None:
+    """Print some fields of each line of a JSON log; of long texts, the beginning."""
+    for line in lines:
+        said = json.loads(line)
+        print("  ".join(ID.sub("ID", str(said.get(key, ""))) for key in keys).rstrip())
+
+
+def kill(process: Any) -> None:
+    """As a machine does that runs out of memory: at once, and all of the family."""
+    boss = psutil.Process(process.pid)
+    for one in [*boss.children(recursive=True), boss]:
+        one.kill()
 
 
 def run(module: str, *arguments: str) -> str:
@@ -18,7 +49,7 @@ def run(module: str, *arguments: str) -> str:
     command = [sys.executable, "-m", f"chapters.ch15_monitoring.{module}", *arguments]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     done = subprocess.run(command, cwd=ROOT, text=True, encoding="utf-8", **pipes)
-    text = TIME.sub("2026-11-24 06:00:00.000", done.stdout.strip())
+    text = timeless(done.stdout.strip())
     text = text.replace(f"{ROOT}/", "")
     return re.sub(r'  File "<frozen runpy>", line \d+, in .*\n+', "", text)
 

@@ -39,8 +39,8 @@ from chapters.ch15_monitoring import (
 from chapters.ch15_monitoring.app import apps
 from chapters.ch15_monitoring.exercises import close_enough
 from chapters.ch15_monitoring.little import functions
-from chapters.ch15_monitoring.little.reading import Unread
 from chapters.ch15_monitoring.little.server import LittlePrometheus
+from chapters.ch15_monitoring.little.words import Unread
 from chapters.ch15_monitoring.panels import MILLISECONDS, PANELS
 from chapters.ch15_monitoring.promql import Prometheus, Refused
 from chapters.ch15_monitoring.watched import labels, machine, redaction
@@ -151,7 +151,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             **running.environment,
             "PENGUIN_MODELS": str(room / "models"),
             "WATCH_APP": f"{HERE}.darkroom.api:app",
-            "WATCH_WORKER": f"{HERE}.darkroom.tasks",
+            "WATCH_WORKER": f"{HERE}.darkroom.tasks:broker",
+            "WATCH_QUEUES": "[]",
             "WATCH_SERVICE": "darkroom",
             "WATCH_METRICS_TOKEN": TOKEN,
             "WATCH_SENTRY_DSN": f"http://key@127.0.0.1:{sink.port}/1",
@@ -605,9 +606,11 @@ def test_a_queue_that_cannot_be_counted_has_no_number(system: System) -> None:
     from dramatiq.brokers.redis import RedisBroker
 
     broker = RedisBroker(url="redis://127.0.0.1:9/0")
-    assert [one.samples for one in QueueLengths(broker).collect()] == [[]]
-    broker.declare_queue("plates")
-    assert [*QueueLengths(broker).collect()] == []
+    lengths = QueueLengths()
+    lengths.brokers.append(broker)
+    assert [one.samples for one in lengths.collect()] == [[]]
+    lengths.names.add("plates")
+    assert [*lengths.collect()] == []
     text = system.api.get("/metrics", headers=BEARER).text
     assert "observatory_queue_messages{queue=darkroom}" in samples(text)
 
@@ -617,14 +620,14 @@ def test_gpus_are_counted_where_there_are_some(tmp_path: Path) -> None:
     tool.write_text("#!/bin/sh\necho '0, 37, 2048'\necho '1, [N/A], 10'\n")
     tool.chmod(0o755)
     found = {
-        f"{s.name}{s.labels.get('gpu', '')}": s.value
+        f"{s.name} {s.labels['part']}": s.value
         for family in machine.Machine(str(tool)).collect()
         for s in family.samples
     }
-    assert found.pop("observatory_cpu_busy_ratio") >= 0
+    assert found.pop("observatory_busy_ratio processor") >= 0
     assert found == {
-        "observatory_gpu_busy_ratio0": 0.37,
-        "observatory_gpu_memory_bytes0": 2048 * 2**20,
+        "observatory_busy_ratio GPU 0": 0.37,
+        "observatory_gpu_memory_bytes GPU 0": 2048 * 2**20,
     }
     assert machine.read_gpus(None) == machine.read_gpus(str(tmp_path / "none")) == []
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
-from chapters.ch15_monitoring.little.reading import Reader, Unread
+from chapters.ch15_monitoring.little.reading import Reader
 from chapters.ch15_monitoring.little.store import Scraper
+from chapters.ch15_monitoring.little.words import Unread
 from chapters.ch15_monitoring.promql import Series
 
 

@@ -1,22 +1,20 @@
 """What is put around an application, and in which order."""
 
-import dramatiq
-from dramatiq.brokers.redis import RedisBroker
 from prometheus_client import disable_created_metrics
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp
 from uvicorn.importer import import_from_string
 
+from chapters.ch15_monitoring.watched.brokers import Equipped
 from chapters.ch15_monitoring.watched.errors import report_errors
 from chapters.ch15_monitoring.watched.exposition import Exposition
 from chapters.ch15_monitoring.watched.http_metrics import HttpMetrics
-from chapters.ch15_monitoring.watched.jobs import JobLog
 from chapters.ch15_monitoring.watched.logger import configure
 from chapters.ch15_monitoring.watched.machine import Machine
 from chapters.ch15_monitoring.watched.queues import QueueLengths
 from chapters.ch15_monitoring.watched.request_log import RequestLog
 from chapters.ch15_monitoring.watched.settings import Settings
-from chapters.ch15_monitoring.watched.tracing import Traced, trace_into_file
+from chapters.ch15_monitoring.watched.tracing import trace_into_file
 
 
 def watch(app: ASGIApp, settings: Settings, *collectors: Collector) -> ASGIApp:
@@ -31,9 +29,6 @@ def make() -> ASGIApp:
     report_errors(settings)
     trace_into_file(settings, "api")
     disable_created_metrics()
-    app: ASGIApp = import_from_string(settings.app)
-    broker = dramatiq.get_broker()
-    broker.add_middleware(JobLog())
-    broker.add_middleware(Traced())
-    queues = [QueueLengths(broker)] if isinstance(broker, RedisBroker) else []
-    return watch(app, settings, Machine(), *queues)
+    queues = QueueLengths(settings.queues)
+    app = Equipped(import_from_string(settings.app), queues)
+    return watch(app, settings, Machine(), queues)

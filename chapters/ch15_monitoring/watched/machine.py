@@ -35,17 +35,13 @@ class Machine(Collector):
         psutil.cpu_percent()  # the first answer covers no time: throw it away
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        about = "Share of the processor in use, since the last scrape."
-        yield GaugeMetricFamily(
-            "observatory_cpu_busy_ratio", about, psutil.cpu_percent() / 100
-        )
-        busy = GaugeMetricFamily(
-            "observatory_gpu_busy_ratio", "Share of a GPU in use.", labels=["gpu"]
-        )
+        about = "Share in use: of the processor since the last scrape, of a GPU now."
+        busy = GaugeMetricFamily("observatory_busy_ratio", about, labels=["part"])
         used = GaugeMetricFamily(
-            "observatory_gpu_memory_bytes", "GPU memory in use.", labels=["gpu"]
+            "observatory_gpu_memory_bytes", "GPU memory in use.", labels=["part"]
         )
+        busy.add_metric(["processor"], psutil.cpu_percent() / 100)
         for index, share, memory in read_gpus(self.tool):
-            busy.add_metric([index], share)
-            used.add_metric([index], memory)
+            busy.add_metric([f"GPU {index}"], share)
+            used.add_metric([f"GPU {index}"], memory)
         yield from (busy, used)

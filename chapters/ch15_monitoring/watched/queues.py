@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from loguru import logger
 from prometheus_client.core import GaugeMetricFamily
@@ -10,17 +11,21 @@ from redis.exceptions import RedisError
 
 
 class QueueLengths(Collector):
-    def __init__(self, broker: RedisBroker) -> None:
-        self.broker = broker
+    """Of those queues that are named, and of those that a broker has declared."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names, self.brokers = {*names}, list[dramatiq.Broker]()
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         lengths = GaugeMetricFamily(
             "observatory_queue_messages", "Messages that wait.", labels=["queue"]
         )
+        redis = [one for one in self.brokers if isinstance(one, RedisBroker)]
         try:
-            for name in sorted(self.broker.get_declared_queues()):
-                key = f"{self.broker.namespace}:{name}"
-                lengths.add_metric([name], self.broker.client.llen(key))
+            for broker in redis:
+                for name in sorted(self.names | broker.get_declared_queues()):
+                    key = f"{broker.namespace}:{name}"
+                    lengths.add_metric([name], broker.client.llen(key))
         except RedisError as error:
             # No number is better than a wrong one: 0 would look like a quiet night.
             logger.warning("the queues are not counted: {}", type(error).__name__)

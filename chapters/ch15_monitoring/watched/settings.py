@@ -11,7 +11,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WATCH_")
 
     app: str = "chapters.ch14_text_to_image.studio.app:app"
-    worker: str = "chapters.ch14_text_to_image.studio.worker"
+    worker: str = "chapters.ch14_text_to_image.studio.worker:queue"
+    queues: tuple[str, ...] = ("plates",)  # whose length is asked for
     service: str = "studio"
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,9 +1,8 @@
-"""Any Dramatiq worker, watched: WATCH_WORKER names its module. Run: see work.py"""
-
-from importlib import import_module
+"""Any Dramatiq worker, watched: WATCH_WORKER names its broker. Run: see work.py"""
 
 import dramatiq
 from dramatiq.middleware.prometheus import Prometheus
+from uvicorn.importer import import_from_string
 
 from chapters.ch15_monitoring.watched.errors import report_errors
 from chapters.ch15_monitoring.watched.jobs import JobLog
@@ -15,8 +14,7 @@ settings = Settings()
 configure(settings)
 report_errors(settings)
 trace_into_file(settings, "worker")
-import_module(settings.worker)
-broker = dramatiq.get_broker()
+broker: dramatiq.Broker = import_from_string(settings.worker)
 # Ours go first: what comes later, such as loading a model, happens inside of them.
 for middleware in (Traced(), JobLog(), Prometheus()):
     broker.add_middleware(middleware, before=type(broker.middleware[0]))
