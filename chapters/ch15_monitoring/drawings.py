@@ -8,6 +8,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 INK, BLUE, GREEN, AMBER, GREY = "#222831", "#4f86c6", "#3c9d6b", "#c98a1b", "#9aa0a6"
 RED, PURPLE = "#c8553d", "#8d6cab"
+BIG: dict[str, Any] = {
+    "ha": "center",
+    "va": "center",
+    "color": BLUE,
+    "fontsize": 28,
+}
 COLOURS = [BLUE, GREEN, AMBER, PURPLE, RED, INK]
 
 
@@ -90,17 +96,24 @@ def kinds(text: str) -> Figure:
         axes.spines[:].set_visible(False)
     for axes in (count, dial, summary):
         axes.set(xticks=[], yticks=[], xlim=(-1.2, 1.2), ylim=(-0.3, 1.2), aspect=1)
-    big = {"ha": "center", "va": "center", "color": BLUE, "fontsize": 28}
-    count.text(0, 0.4, f"{said['photos_total', '']:g}", **big)
-    now = said["photos_drying", ""]
-    dial.add_patch(Wedge((0, 0), 1, 0, 180, width=0.25, color="#dddad0"))
-    dial.add_patch(Wedge((0, 0), 1, 180 - 18 * now, 180, width=0.25, color=GREEN))
-    dial.text(0, 0.2, f"{now:g}", **big)
-    bounds = [le for name, le in said if name == "photo_seconds_bucket"]
-    heights = [said["photo_seconds_bucket", le] for le in bounds]
-    buckets.bar([f"≤ {le}" for le in bounds], heights, color=AMBER)
-    buckets.tick_params(colors=INK, labelsize=8, length=0)
+    count.text(0, 0.4, f"{said['photos_total', '']:g}", **BIG)
+    draw_dial(dial, said["photos_drying", ""])
+    draw_buckets(buckets, said)
     n, total = said["photo_bytes_count", ""], said["photo_bytes_sum", ""]
     words = f"{n:g} photos\n{total:g} bytes\n= {total / n:g} each"
     summary.text(0, 0.4, words, ha="center", va="center", color=PURPLE, fontsize=12)
     return figure
+
+
+def draw_dial(axes: Any, now: float) -> None:
+    axes.add_patch(Wedge((0, 0), 1, 0, 180, width=0.25, color="#dddad0"))
+    axes.add_patch(Wedge((0, 0), 1, 180 - 18 * now, 180, width=0.25, color=GREEN))
+    axes.text(0, 0.2, f"{now:g}", **BIG)
+
+
+def draw_buckets(axes: Any, said: dict[tuple[str, str], float]) -> None:
+    bounds = [le for name, le in said if name == "photo_seconds_bucket"]
+    heights = [said["photo_seconds_bucket", le] for le in bounds]
+    axes.bar([f"≤ {le}" for le in bounds], heights, color=AMBER)
+    axes.set_yticks(range(5))
+    axes.tick_params(colors=INK, labelsize=8, length=0)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from chapters.ch15_monitoring.little import words
 from chapters.ch15_monitoring.little.functions import (
     AGGREGATIONS,
     Point,
@@ -17,22 +18,14 @@ from chapters.ch15_monitoring.little.functions import (
 )
 from chapters.ch15_monitoring.little.operators import combine
 from chapters.ch15_monitoring.little.store import Key
-from chapters.ch15_monitoring.little.words import (
-    LEVELS,
-    MATCHES,
-    STALE,
-    TOKEN,
-    Unread,
-    seconds,
-    without_name,
-)
+from chapters.ch15_monitoring.little.words import Unread
 
 
 class Reader:
     """Reads a question from left to right and answers each part at once."""
 
     def __init__(self, query: str, series: Mapping[Key, list[Point]], now: float):
-        self.words = TOKEN.findall(query)
+        self.words = words.TOKEN.findall(query)
         self.series, self.now = series, now
         if "".join(self.words) != re.sub(r'\s+(?=(?:[^"]*"[^"]*")*[^"]*$)', "", query):
             raise Unread(f"I do not understand {query!r}")
@@ -48,10 +41,10 @@ class Reader:
             raise Unread(f"I expected {word!r} before {' '.join(self.words)!r}")
 
     def binary(self, level: int = 0) -> Any:
-        if level == len(LEVELS):
+        if level == len(words.LEVELS):
             return self.atom(self.next())
         left = self.binary(level + 1)
-        while sign := self.next(*LEVELS[level]):
+        while sign := self.next(*words.LEVELS[level]):
             left = combine(sign, left, self.binary(level + 1))
         return left
 
@@ -102,7 +95,9 @@ class Reader:
         found = [("__name__", "=", name)] if name != "{" else []
         if name == "{" or self.next("{"):
             while not self.next("}"):
-                found.append((self.next(), self.next(*MATCHES), self.next().strip('"')))
+                found.append(
+                    (self.next(), self.next(*words.MATCHES), self.next().strip('"'))
+                )
                 self.next(",")
         return found
 
@@ -112,14 +107,18 @@ class Reader:
         found = [
             (dict(key), [p for p in points if p[0] <= self.now])
             for key, points in self.series.items()
-            if all(MATCHES[sign](dict(key).get(k, ""), v) for k, sign, v in wanted)
+            if all(
+                words.MATCHES[sign](dict(key).get(k, ""), v) for k, sign, v in wanted
+            )
         ]
         if self.next("["):
-            window = seconds(self.next())
+            window = words.seconds(self.next())
             self.must("]")
             since = self.now - window
             inside = [(k, [p for p in ps if p[0] > since]) for k, ps in found]
-            return window, [(without_name(k), ps) for k, ps in inside]
+            return window, [(words.without_name(k), ps) for k, ps in inside]
         return [
-            (k, ps[-1][1]) for k, ps in found if ps and ps[-1][0] > self.now - STALE
+            (k, ps[-1][1])
+            for k, ps in found
+            if ps and ps[-1][0] > self.now - words.STALE
         ]
