@@ -54,6 +54,10 @@ class TextToImage:
         pipe.set_progress_bar_config(disable=True)
         self.pipe = pipe
 
+    def _require(self) -> None:
+        if self.pipe is None:
+            raise RuntimeError("The model is not loaded: call load() first.")
+
     def generate(
         self,
         prompt: str,
@@ -64,18 +68,18 @@ class TextToImage:
         on_step: OnStep = lambda done, total: None,
     ) -> Image.Image:
         """A picture. `on_step` may raise: that is how one stops between two steps."""
-        if self.pipe is None:
-            raise RuntimeError("The model is not loaded: call load() first.")
+        self._require()
         import torch
 
         def report(pipe: Any, step: int, _time: Any, tensors: Any) -> Any:
             on_step(step + 1, pipe.num_timesteps)  # a scheduler may add steps
             return tensors  # not None: the pipeline goes on with what we return
 
+        steps = self.card.steps if steps is None else steps
         made = self.pipe(
             prompt,
             negative_prompt=negative_prompt,
-            num_inference_steps=self.card.steps if steps is None else steps,
+            num_inference_steps=steps,
             guidance_scale=self.card.guidance,
             generator=torch.Generator("cpu").manual_seed(seed),
             callback_on_step_end=report,

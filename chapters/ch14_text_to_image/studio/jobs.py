@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, update
+from sqlalchemy import ColumnElement, Update, and_, func, literal, or_, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from chapters.ch14_text_to_image.studio.claims import Claim, DeadLetter, Occupied
@@ -46,28 +46,27 @@ class Jobs:
     def _lease(self) -> datetime:
         return now() + timedelta(seconds=self.settings.lease_seconds)
 
-    async def claim(self, plate_id: uuid.UUID, facts: Facts) -> Claim | Occupied | None:
-        """The job, if it is free. None: there is nothing to do. Raises DeadLetter."""
-        at = now()
+    def _take(self, plate_id: uuid.UUID, at: datetime) -> Update:
+        """Only if nobody has it, or who had it fell silent, and not once too often."""
         ended = and_(Plate.state == State.RUNNING, Plate.lease_until < at)
         free = or_(Plate.state == State.QUEUED, ended)
         tries = Plate.attempts < self.settings.attempts
-        taken = update(Plate).where(Plate.id == plate_id, free, tries)
-        taken = taken.values(
-            state=State.RUNNING,
-            worker=self.worker,
-            attempts=Plate.attempts + 1,
-            lease_until=self._lease(),
-            progress=0,
-            model=facts.model,
-            rung=facts.rung,
-            started_at=func.coalesce(
-                Plate.started_at, literal(at, Plate.started_at.type)
-            ),
+        first = func.coalesce(Plate.started_at, literal(at, Plate.started_at.type))
+        return (
+            update(Plate)
+            .where(Plate.id == plate_id, free, tries)
+            .values(state=State.RUNNING, worker=self.worker, progress=0)
+            .values(lease_until=self._lease(), attempts=Plate.attempts + 1)
+            .values(started_at=first)
         )
 
+    async def claim(self, plate_id: uuid.UUID, facts: Facts) -> Claim | Occupied | None:
+        """The job, if it is free. None: there is nothing to do. Raises DeadLetter."""
+        at = now()
+        take = self._take(plate_id, at).values(model=facts.model, rung=facts.rung)
+
         async def work(session: AsyncSession) -> Plate | None:
-            return await session.scalar(taken.returning(Plate))
+            return await session.scalar(take.returning(Plate))
 
         plate = await self._change(work)
         if plate is None:

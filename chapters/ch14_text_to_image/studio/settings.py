@@ -3,6 +3,7 @@
 Addresses have the names that the services' own tools use, the rest begins with STUDIO_.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,3 +60,12 @@ class Settings(BaseSettings):
     storage_patience: float = 60
     relay_seconds: float = 0.5
     lost_seconds: float = 600  # without any sign of life, an order is sent again
+
+
+def read(variables: Mapping[str, str]) -> Settings:
+    """From a mapping such as a child's environment, instead of from our own."""
+    prefix = "STUDIO_"
+    ours = {k: v for k, v in variables.items() if k.startswith(prefix)}
+    named = {k.removeprefix(prefix).lower(): v for k, v in ours.items()}
+    given: dict[str, Any] = {**variables, **named}
+    return Settings(**given)
