@@ -310,7 +310,7 @@ def assets(root: Path) -> list[str]:
 
 
 def unused(root: Path, files: dict[str, Path], manifest: str) -> list[str]:
-    """Assets that nothing mentions by name."""
+    """Assets that nothing mentions by name; a model's folder is named as one."""
     places = ("chapters", "notebooks", "tests", "README.md", "assets/images")
     texts = [re.sub(r"^path.*$", "", manifest, flags=re.MULTILINE)]
     for place in places:
@@ -325,8 +325,14 @@ def unused(root: Path, files: dict[str, Path], manifest: str) -> list[str]:
     return [
         f"assets/{name} is used nowhere: use it, or delete it and its entry"
         for name, path in files.items()
-        if path.name not in every and path.stem not in ("LICENSE", "NOTICE")
+        if spoken(name) not in every and path.stem not in ("LICENSE", "NOTICE")
     ]
+
+
+def spoken(name: str) -> str:
+    """The name by which an asset is used: a model's is its folder's."""
+    shelf, *folders, last = name.split("/")
+    return folders[0] if shelf == "models" and folders else last
 
 
 # -- pages ---------------------------------------------------------------------
