@@ -78,11 +78,9 @@ def system(who: str) -> Figure:
 
 def kinds(text: str) -> Figure:
     """A counter, a gauge, a histogram and a summary, from what /metrics said."""
-    said = {
-        (s.name, s.labels.get("le", "")): s.value
-        for family in text_string_to_metric_families(text)
-        for s in family.samples
-    }
+    families = text_string_to_metric_families(text)
+    every = (sample for family in families for sample in family.samples)
+    said = {(s.name, s.labels.get("le", "")): s.value for s in every}
     figure = Figure(figsize=(10, 2.5), layout="constrained")
     count, dial, buckets, summary = figure.subplots(1, 4)
     for axes, title in (
@@ -100,7 +98,7 @@ def kinds(text: str) -> Figure:
     draw_dial(dial, said["photos_drying", ""])
     draw_buckets(buckets, said)
     n, total = said["photo_bytes_count", ""], said["photo_bytes_sum", ""]
-    words = f"{n:g} photos\n{total:g} bytes\n= {total / n:g} each"
+    words = f"{n:g} photos, {total:g} bytes\n= {total / n:g} each"
     summary.text(0, 0.4, words, ha="center", va="center", color=PURPLE, fontsize=12)
     return figure
 

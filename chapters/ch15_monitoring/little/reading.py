@@ -4,7 +4,7 @@ Try: evaluate("sum by(face) (observatory_die_rolls_total)", store.snapshot(), no
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chapters.ch15_monitoring.little import words
@@ -56,9 +56,11 @@ class Reader:
         if re.fullmatch(r"[\d.]+", word):
             return float(word)
         if word in AGGREGATIONS:
-            by = self.names() if self.next("by") else []
+            by = self.arguments(self.next) if self.next("by") else []
             [vector] = self.arguments()
-            return aggregate(word, self.names() if self.next("by") else by, vector)
+            return aggregate(
+                word, self.arguments(self.next) if self.next("by") else by, vector
+            )
         return self.call(word) if self.words[:1] == ["("] else self.select(word)
 
     def call(self, name: str) -> Vector:
@@ -75,19 +77,13 @@ class Reader:
             if len(points) > 1
         ]
 
-    def arguments(self) -> list[Any]:
+    def arguments(self, read: Callable[[], Any] | None = None) -> list[Any]:
+        """What stands between brackets: expressions, or names with `read`."""
+        one = read or self.binary
         self.must("(")
-        found = [self.binary()]
+        found = [one()]
         while self.next(","):
-            found.append(self.binary())
-        self.must(")")
-        return found
-
-    def names(self) -> list[str]:
-        self.must("(")
-        found = [self.next()]
-        while self.next(","):
-            found.append(self.next())
+            found.append(one())
         self.must(")")
         return found
 

@@ -15,6 +15,7 @@ configure(settings)
 report_errors(settings)
 trace_into_file(settings, "worker")
 broker: dramatiq.Broker = import_from_string(settings.worker)
+dramatiq.set_broker(broker)  # this module's, for those who start it by its name
 # Ours go first: what comes later, such as loading a model, happens inside of them.
 for middleware in (Traced(), JobLog(), Prometheus()):
     broker.add_middleware(middleware, before=type(broker.middleware[0]))
