@@ -66,16 +66,10 @@ def measure(rounds: int = 7, requests: int = 300) -> dict[str, float]:
     return found
 
 
-def apart() -> dict[str, float]:
+def apart(rounds: int = 7, requests: int = 300) -> dict[str, float]:
     """Measured in a process that does nothing else."""
-    command = [
-        sys.executable,
-        "-m",
-        "chapters.ch15_monitoring.cost",
-        "7",
-        "300",
-        "json",
-    ]
+    asked = [str(rounds), str(requests), "json"]
+    command = [sys.executable, "-m", "chapters.ch15_monitoring.cost", *asked]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found

@@ -15,12 +15,13 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
-ID = re.compile(r"\b[0-9a-f]{32}\b")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+ID = re.compile(r"\b[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\b")
 TIME = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3}(\+00:00)?")
 
 
 def timeless(text: str) -> str:
-    return TIME.sub("TIME", text)
+    return ADDRESS.sub("", TIME.sub("TIME", text))
 
 
 def pick(text: str, *wanted: str) -> None:

@@ -19,6 +19,7 @@ Asked = Prometheus | LittlePrometheus
 
 DEPLOY = Path(__file__).parent / "deploy"
 PACE = "250ms"
+PATIENCE = 45.0  # seconds
 
 
 def configure(folder: Path, token: str, **ports: int) -> Path:
@@ -70,11 +71,11 @@ def nothing() -> None:
 def until(
     true: Callable[[], object], meanwhile: Callable[[], object] = nothing
 ) -> None:
-    """Ask again and again; half a minute is too long."""
-    deadline = time.monotonic() + 30
+    """Ask again and again, while visitors come."""
+    deadline = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > deadline:
-            raise TimeoutError("it did not happen within 30 s")
+            raise TimeoutError(f"it did not happen within {PATIENCE:g} s")
         meanwhile()
         time.sleep(0.05)
 

@@ -9,7 +9,6 @@ import runpy
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,6 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
-import psutil
 import pytest
 import yaml
 from loguru import logger
@@ -26,6 +24,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from chapters.ch12_prediction_api.service import training
 from chapters.ch15_monitoring import (
     cost,
+    cost_drawing,
     dashboards,
     drawings,
     drift,
@@ -33,6 +32,7 @@ from chapters.ch15_monitoring import (
     exploding,
     panel_drawings,
     rehearsed,
+    running,
     scraping,
     trace_drawing,
 )
@@ -43,6 +43,7 @@ from chapters.ch15_monitoring.little.server import LittlePrometheus
 from chapters.ch15_monitoring.little.words import Unread
 from chapters.ch15_monitoring.panels import MILLISECONDS, PANELS
 from chapters.ch15_monitoring.promql import Prometheus, Refused
+from chapters.ch15_monitoring.scraping import until
 from chapters.ch15_monitoring.watched import labels, machine, redaction
 from chapters.ch15_monitoring.watched.around import watch
 from chapters.ch15_monitoring.watched.logger import configure
@@ -66,20 +67,6 @@ GENTOO = dict(zip(training.FEATURES, (47.5, 14.8, 225.0, 5500.0), strict=True))
 needs_prometheus = pytest.mark.skipif(
     not scraping.installed(), reason="Prometheus is missing: apt install prometheus"
 )
-
-
-def program(module: str, *arguments: str) -> str:
-    command = [sys.executable, "-m", f"{HERE}.{module}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    return done.stdout + done.stderr
-
-
-def until(true: Callable[[], object], patience: float = 30) -> None:
-    """Poll an event that another process brings about."""
-    deadline = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +94,12 @@ class System:
     worker_port: int
     worker: Process = field(init=False)
 
+    @property
+    def ports(self) -> dict[str, int]:
+        assert self.api.port and self.lessons.port
+        ports = {"api": self.api.port, "worker": self.worker_port}
+        return {**ports, "lessons": self.lessons.port}
+
     def start_worker(self) -> None:
         work = ["python", "-m", f"{HERE}.watched.work", f"{HERE}.watched.worker"]
         self.worker = launch(
@@ -126,11 +119,6 @@ class System:
     def worker_metrics(self) -> str:
         url = f"http://127.0.0.1:{self.worker_port}/metrics"
         return httpx.get(url, trust_env=False).text
-
-    def kill_worker(self) -> None:
-        boss = psutil.Process(self.worker.pid)
-        for one in [*boss.children(recursive=True), boss]:
-            one.kill()
 
     def post(self, title: str, request_id: str = "") -> httpx.Response:
         headers = {"X-Request-ID": request_id} if request_id else {}
@@ -182,15 +170,7 @@ def busy(system: System) -> System:
 
 @pytest.fixture(scope="module")
 def little(busy: System) -> Iterator[LittlePrometheus]:
-    made = LittlePrometheus(
-        {
-            "api": busy.api.url,
-            "worker": f"http://127.0.0.1:{busy.worker_port}",
-            "lessons": busy.lessons.url,
-        },
-        TOKEN,
-        (DEPLOY / "rules.yml").read_text("utf-8").replace("[1m]", "[5s]"),
-    )
+    made = scraping.little(TOKEN, **busy.ports)
     yield made
     made.stop()
 
@@ -199,11 +179,7 @@ def little(busy: System) -> Iterator[LittlePrometheus]:
 def prometheus(busy: System) -> Iterator[Prometheus]:
     folder = busy.room / "prometheus"
     folder.mkdir()
-    ports = {"api": busy.api.port, "worker": busy.worker_port}
-    ports |= {"lessons": busy.lessons.port}
-    config = scraping.configure(
-        folder, TOKEN, **{k: int(v or 0) for k, v in ports.items()}
-    )
+    config = scraping.configure(folder, TOKEN, **busy.ports)
     with launch(
         scraping.command(config),
         name="prometheus of chapter 15",
@@ -218,20 +194,19 @@ def prometheus(busy: System) -> Iterator[Prometheus]:
 def drive(system: System, asked: Callable[[], object]) -> None:
     """Keep the visitors coming until what is asked is there."""
 
-    def step() -> object:
+    def visitors() -> None:
         system.post("otter")
         system.api.get("/photos/none")
         system.lessons.post("/drift/prediction", json=BIRD)
-        return asked()
 
-    until(step)
+    until(asked, visitors)
 
 
 # --- log lines ----------------------------------------------------------------
 
 
 def test_a_first_line_and_one_before_the_error() -> None:
-    said = program("first_line")
+    said = running.run("first_line")
     assert "WARNING:root:the standard library's way" in said
     assert len(re.findall(r"\| DEBUG    \| __main__:checksum:\d+ - reading", said)) == 2
     before, _, after = said.partition("a ring is a number, and this is a str")
@@ -241,7 +216,7 @@ def test_a_first_line_and_one_before_the_error() -> None:
 def test_each_sink_has_its_level_and_a_full_file_gets_another_name(
     tmp_path: Path,
 ) -> None:
-    *warnings, files = program("sinks", str(tmp_path)).splitlines()
+    *warnings, files = running.run("sinks", str(tmp_path)).splitlines()
     assert warnings == [
         f"WARNING hour {n}: the battery is low" for n in (0, 25, 50, 75)
     ]
@@ -251,7 +226,7 @@ def test_each_sink_has_its_level_and_a_full_file_gets_another_name(
 
 
 def test_context_is_seen_where_the_format_says_so() -> None:
-    default, extra, as_json = program("bound").splitlines()
+    default, extra, as_json = running.run("bound").splitlines()
     assert "HP1" not in default and default.endswith("seen: otter")
     assert extra.endswith("{'station': 'HP1', 'species': 'otter'}")
     assert json.loads(as_json)["record"]["extra"]["station"] == "HP1"
@@ -274,19 +249,19 @@ def test_a_gate_writes_in_two_formats_and_after_configure_in_one() -> None:
 
 
 def test_a_visitor_forges_a_text_line_and_no_json_line() -> None:
-    text, as_json = program("forged").split("--- JSON:\n")
+    text, as_json = running.run("forged").split("--- JSON:\n")
     assert "\nWARNING  | the warden has opened the safe\n" in text
     assert as_json == "1 line\n"
 
 
 def test_diagnose_shows_what_variables_held() -> None:
-    shown, hidden = program("leaking").split("diagnose=False")
+    shown, hidden = running.run("leaking").split("diagnose=False")
     assert "'otter-15'" in shown
     assert "otter-15" not in hidden.replace('enter("otter-15")', "")
 
 
 def test_a_full_disk_kills_the_request_or_the_line_or_neither() -> None:
-    said = program("full_disk")
+    said = running.run("full_disk")
     assert "catch=False: 500, for No space left on device" in said
     assert "--- Logging error in Loguru" in said and "catch=True: 200" in said
     assert "somebody asks for otters\nLossless: 200 and lines that the disk did not "
@@ -635,30 +610,16 @@ def test_gpus_are_counted_where_there_are_some(tmp_path: Path) -> None:
 def test_several_processes_answer_for_themselves_unless_they_share_a_folder(
     tmp_path: Path,
 ) -> None:
-    def feeds(process: Process) -> float:
-        return samples(process.get("/metrics").text)["observatory_feeds_total{}"]
-
     target, shared = f"{HERE}.several", {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-
-    def fed(process: Process) -> int:
-        """Feed until both processes have; how often."""
-        pids: set[int] = set()
-        count = 0
-        while len(pids) < 2 or count < 12:
-            pids.add(process.post("/feeds").json())
-            count += 1
-            assert count < 500
-        return count
-
     with launch(target, name="apart", workers=2) as apart:
-        count = fed(apart)
-        assert max(feeds(apart) for _ in range(12)) < count
+        count = running.feed(apart)
+        assert max(running.feeds(apart) for _ in range(12)) < count
     with launch(target, name="together", workers=2, env=shared) as together:
-        count = fed(together)
-        assert {feeds(together) for _ in range(12)} == {count}
+        count = running.feed(together)
+        assert {running.feeds(together) for _ in range(12)} == {count}
     # The folder outlives the processes: the next run begins where this one ended.
     with launch(target, name="stale", env=shared) as stale:
-        assert feeds(stale) == count
+        assert running.feeds(stale) == count
 
 
 def test_a_visitor_s_word_is_a_series_where_it_is_a_label() -> None:
@@ -773,16 +734,12 @@ def test_a_rule_s_test_would_notice_a_change(tmp_path: Path) -> None:
 
 @needs_prometheus
 def test_every_panel_has_an_answer(busy: System, prometheus: Prometheus) -> None:
-    def unanswered() -> list[str]:
-        asked = [query for panel in PANELS for query, _ in panel.queries]
-        hurried = map(panel_drawings.hurried, asked)
-        return [query for query in hurried if not numbers(query)]
+    def visitors() -> None:
+        drive(busy, lambda: True)
+        busy.post("otter")
+        busy.lessons.post("/drift/prediction", json=BIRD)
 
-    def numbers(query: str) -> list[float]:
-        found = [one.value for one in prometheus.instant(query)]
-        return [value for value in found if value == value]  # NaN is no answer
-
-    drive(busy, lambda: not unanswered())
+    scraping.until_answered(prometheus, visitors)
     figure = panel_drawings.dashboard(prometheus, "Prometheus")
     assert [a.get_title(loc="left") for a in figure.axes] == [p.title for p in PANELS]
     assert not [a for a in figure.axes if not (a.lines or a.patches or a.texts)]
@@ -797,17 +754,15 @@ def test_every_panel_has_an_answer(busy: System, prometheus: Prometheus) -> None
 def test_p95_of_a_fast_app_is_its_first_bucket(
     busy: System, prometheus: Prometheus
 ) -> None:
-    def p95(metric: str) -> float:
-        query = f"histogram_quantile(0.95, sum by(le) (rate({metric}_bucket[5s])))"
-        [one] = prometheus.instant(query)
-        return one.value
-
-    def asked() -> bool:
+    def visit() -> None:
         for _ in range(5):
             busy.lessons.get("/instrumented/hides")
-        return p95("http_request_duration_highr_seconds") > 0
 
-    drive(busy, asked)
+    def p95(metric: str) -> float:
+        query = f"histogram_quantile(0.95, sum by(le) (rate({metric}_bucket[5s])))"
+        [one] = scraping.patiently(prometheus, query, visit)
+        return one.value
+
     assert p95("http_request_duration_seconds") == pytest.approx(0.095)
     assert p95("http_request_duration_highr_seconds") < 0.05
 
@@ -834,7 +789,7 @@ def test_the_little_one_says_what_the_real_one_says(
         "3 * 4 / 2 - 1",
     )
     for query in exact:
-        until(lambda q=query: answers(prometheus, q) == answers(little, q), 10)
+        until(lambda q=query: answers(prometheus, q) == answers(little, q))
     drive(busy, lambda: rates_agree(prometheus, little))
     with pytest.raises(Refused, match="parse error"):
         prometheus.instant("sum by(")
@@ -893,7 +848,7 @@ def test_an_alert_fires_when_the_worker_is_killed_and_resolves(
 ) -> None:
     """Last of its fixtures' users: it takes the worker away for a while."""
     until(lambda: prometheus.alerts().get("WorkerAway") is None)
-    busy.kill_worker()
+    running.kill(busy.worker)
     seen: list[str] = []
 
     def firing() -> bool:
@@ -910,6 +865,40 @@ def test_an_alert_fires_when_the_worker_is_killed_and_resolves(
     until(lambda: "WorkerAway" not in prometheus.alerts())
     until(lambda: len(busy.said(busy.worker, "visit-0900")) == 2)
     assert queue.labels["queue"] == "darkroom"
+
+
+# --- chapter 14's studio ------------------------------------------------------------
+
+
+def test_the_studio_is_watched_without_a_change(system: System, tmp_path: Path) -> None:
+    env = {k: v for k, v in system.env.items() if not k.startswith("WATCH_")}
+    env |= {"WATCH_METRICS_TOKEN": TOKEN, "STUDIO_PAINTER": "stand-in"}
+    env |= {"STUDIO_STAND_IN_SECONDS": "0.01"}
+    env |= {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'studio.db'}"}
+    [port] = free_ports(1)
+    work = ["python", "-m", f"{HERE}.watched.work", f"{HERE}.watched.worker"]
+    with services("s3") as storage:
+        env |= storage.environment
+        studio = launch(f"{HERE}.watched.app", name="studio", env=env)
+        painter = launch([*work, str(port)], env=env, ready="ready for action")
+        headers = {"X-Request-ID": "visit-1400"}
+        reply = studio.post("/plates", json={"prompt": "a boat"}, headers=headers)
+        assert reply.status_code == 202
+        painter.until("visit-1400.*draw done", timeout=30)
+        assert painter.lines('visit-1400", "logger": "studio.easel", "message": "done')
+        text = studio.get("/metrics", headers=BEARER).text
+        assert samples(text)["observatory_queue_messages{queue=plates}"] == 0
+        ports = {"api": int(studio.port or 0), "worker": port}
+        if scraping.installed():
+            config = scraping.configure(tmp_path, TOKEN, **ports)
+            server = launch(scraping.command(config), name="studio's prometheus")
+            prometheus = Prometheus(server.url)
+            query = 'sum by(actor_name) (dramatiq_messages_total{job="worker"})'
+            [one] = scraping.patiently(prometheus, query)
+            assert (one.labels, one.value) == ({"actor_name": "draw"}, 1)
+            prometheus.http.close()
+            server.stop()
+        stop_all([studio, painter])
 
 
 # --- Grafana ------------------------------------------------------------------------
@@ -956,6 +945,12 @@ def test_log_and_metrics_cost_under_100_microseconds() -> None:
     assert added["log and metrics"] < 100, found
     assert added["log and metrics"] < added["log, as a decorator"], found
     assert added["metrics"] < added["metrics, by the library"], found
+
+
+def test_the_costs_are_drawn_in_a_process_of_their_own() -> None:
+    found = cost.apart(rounds=1, requests=5)
+    [axes] = cost_drawing.draw(found).axes
+    assert len(axes.patches) == len(cost.LAYERS) - 1
 
 
 def test_the_costs_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -1008,6 +1003,26 @@ def test_the_ports_are_those_that_prometheus_asks() -> None:
     from chapters.ch15_monitoring import __main__ as module
 
     assert asked == {module.API, module.LESSONS, module.WORKER}
+
+
+def test_a_log_is_shown_without_what_differs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    running.pick("06:00:01.123 <f at 0x7f3a> is here\nsomething else", "here")
+    line = '{"message": "plate 96af76a4-8a46-49f4-9193-7f2c42326f2d", "level": "INFO"}'
+    running.pick_json([line], "level", "message", "error")
+    assert capsys.readouterr().out == "TIME <f> is here\nINFO  plate ID\n"
+
+
+def test_waiting_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scraping, "PATIENCE", 0.1)
+    with pytest.raises(TimeoutError, match=r"within 0\.1 s"):
+        until(lambda: False)
+
+
+def test_a_file_without_a_whole_trace(tmp_path: Path) -> None:
+    (tmp_path / "spans").write_text("")
+    assert trace_drawing.whole(tmp_path / "spans") == []
 
 
 def test_the_schemes_are_drawn() -> None:
