@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def kill(process: Any) -> None:
     """As a machine does that runs out of memory: at once, and all of the family."""
     boss = psutil.Process(process.pid)
     for one in [*boss.children(recursive=True), boss]:
-        one.kill()
+        with suppress(psutil.NoSuchProcess):  # it went when its neighbour did
+            one.kill()
 
 
 def run(module: str, *arguments: str) -> str:
