@@ -3,6 +3,7 @@
 Run: python -m chapters.ch15_monitoring.dashboards   (writes deploy/grafana/dashboards)
 """
 
+import sys
 from pathlib import Path
 
 from grafana_foundation_sdk.builders import barchart, stat, timeseries
@@ -55,4 +56,5 @@ def dashboard() -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_text(dashboard(), encoding="utf-8")
+    file = Path(sys.argv[1]) if sys.argv[1:] else FILE
+    file.write_text(dashboard(), encoding="utf-8")
