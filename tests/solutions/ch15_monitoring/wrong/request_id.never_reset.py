@@ -14,16 +14,13 @@ def with_request_id(app: Any, current: ContextVar[str]) -> Any:
         sent = Headers(scope=scope).get("X-Request-ID", "")
         decent = re.fullmatch("[A-Za-z0-9-]{6,64}", sent)
         request_id = sent if decent else uuid.uuid4().hex
-        before = current.set(request_id)
+        current.set(request_id)
 
         async def tell(message: Any) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        try:
-            await app(scope, receive, tell)
-        finally:
-            pass
+        await app(scope, receive, tell)
 
     return identified
