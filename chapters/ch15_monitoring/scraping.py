@@ -102,3 +102,8 @@ def until_answered(prometheus: Asked, meanwhile: Callable[[], object]) -> None:
 
 def until_alert(prometheus: Asked, name: str, state: str) -> None:
     until(lambda: prometheus.alerts().get(name, "") == state)
+
+
+def until_series(prometheus: Asked, wanted: dict[str, int]) -> None:
+    """Until each question has as many answers: all are scraped, and twice for a rate."""
+    until(lambda: all(len(prometheus.instant(q)) == n for q, n in wanted.items()))

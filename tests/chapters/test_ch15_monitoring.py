@@ -779,7 +779,8 @@ def test_the_little_one_says_what_the_real_one_says(
             for one in found
         }
 
-    until(lambda: set(little.targets().values()) == {"up"})
+    for server in (prometheus, little):
+        scraping.until_series(server, {"up": 3, "rate(up[5s])": 3})
     exact = (
         "up",
         '1 + up{job="api"} * 2',
