@@ -105,5 +105,5 @@ def until_alert(prometheus: Asked, name: str, state: str) -> None:
 
 
 def until_series(prometheus: Asked, wanted: dict[str, int]) -> None:
-    """Until each question has as many answers: all are scraped, and twice for a rate."""
+    """Until each question has so many answers: a rate needs two scrapes of each."""
     until(lambda: all(len(prometheus.instant(q)) == n for q, n in wanted.items()))

@@ -45,10 +45,10 @@ def traces(file: Path) -> dict[str, list[Span]]:
 
 
 def whole(file: Path) -> list[Span]:
-    """The spans of the latest trace that has reached the worker's end."""
+    """The latest trace that has gone through the worker: a service after the other."""
     for spans in reversed(traces(file).values()):
         if len({span.service for span in spans}) > 1:
-            return spans
+            return sorted(spans, key=lambda span: span.service)
     return []
 
 
