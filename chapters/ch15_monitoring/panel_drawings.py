@@ -38,7 +38,7 @@ def lines(axes: Any, prometheus: Asked, panel: Panel, seconds: float) -> None:
             end = one.points[-1][0]
             x, y = [t - end for t, _ in one.points], [v for _, v in one.points]
             axes.plot(x, y, color=next(colours), lw=1.6, label=name(one, legend))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.35 * max(axes.get_ylim()[1], 0.01))  # room for the legend
     axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
 
 

@@ -94,9 +94,13 @@ def patiently(
     return numbers(prometheus, query)
 
 
-def until_answered(prometheus: Asked, meanwhile: Callable[[], object]) -> None:
-    """Until no question of the dashboard is without an answer."""
+def until_answered(
+    prometheus: Asked, meanwhile: Callable[[], object], least: float = 3.0
+) -> None:
+    """Until no question of the dashboard is without an answer; some seconds at least."""
     asked = [query for panel in PANELS for query, _ in panel.queries]
+    begun = time.monotonic()
+    until(lambda: time.monotonic() - begun > least, meanwhile)
     until(lambda: all(numbers(prometheus, one) for one in asked), meanwhile)
 
 
