@@ -11,7 +11,8 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware.prometheus import Prometheus
 from prometheus_client import Counter
 
-broker = RedisBroker(url=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
+url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+broker = RedisBroker(url=url)  # type: ignore[no-untyped-call]
 # Since Dramatiq 2 nobody counts unless you say so. First in the list: it sees all.
 broker.add_middleware(Prometheus(), before=type(broker.middleware[0]))
 dramatiq.set_broker(broker)

@@ -97,7 +97,7 @@ def patiently(
 def until_answered(
     prometheus: Asked, meanwhile: Callable[[], object], least: float = 3.0
 ) -> None:
-    """Until no question of the dashboard is without an answer; some seconds at least."""
+    """Until every question of the dashboard has an answer; some seconds at least."""
     asked = [query for panel in PANELS for query, _ in panel.queries]
     begun = time.monotonic()
     until(lambda: time.monotonic() - begun > least, meanwhile)

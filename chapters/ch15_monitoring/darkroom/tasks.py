@@ -7,7 +7,8 @@ import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from loguru import logger
 
-broker = RedisBroker(url=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
+url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+broker = RedisBroker(url=url)  # type: ignore[no-untyped-call]
 dramatiq.set_broker(broker)
 
 
