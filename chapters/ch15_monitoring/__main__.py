@@ -19,10 +19,11 @@ API, LESSONS, WORKER = "8015", "8115", "9191"  # as in deploy/prometheus.yml
 def commands(host: str) -> list[list[str]]:
     uvicorn = ["-m", "uvicorn", "--host", host, "--port"]
     work = ["-m", f"{HERE}.watched.work", f"{HERE}.watched.worker", WORKER]
+    one = ["--threads", "1"]  # a pipeline draws one picture at a time
     return [
         [*uvicorn, API, f"{HERE}.watched.app:app"],
         [*uvicorn, LESSONS, f"{HERE}.app:app"],
-        work,
+        [*work, *one],
     ]
 
 

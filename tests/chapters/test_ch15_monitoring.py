@@ -884,7 +884,8 @@ def test_the_studio_is_watched_without_a_change(system: System, tmp_path: Path) 
     with services("s3") as storage:
         env |= storage.environment
         studio = launch(f"{HERE}.watched.app", name="studio", env=env)
-        painter = launch([*work, str(port)], env=env, ready="ready for action")
+        work += [str(port), "--threads", "1"]
+        painter = launch(work, env=env, ready="ready for action")
         headers = {"X-Request-ID": "visit-1400"}
         reply = studio.post("/plates", json={"prompt": "a boat"}, headers=headers)
         assert reply.status_code == 202
@@ -1156,5 +1157,5 @@ def test_the_main_module_asks_for_models_and_starts(
     assert [command[-1] for command in started] == [
         f"{HERE}.watched.app:app",
         f"{HERE}.app:app",
-        "9191",
+        "1",
     ]
