@@ -75,7 +75,8 @@ def test_verify_is_the_gate_on_three_systems() -> None:
     systems = ["ubuntu-latest", "macos-latest", "windows-latest"]
     assert job["strategy"]["matrix"]["os"] == systems
     runs = [step.get("run") for step in job["steps"]]
-    assert "bash .ci/run" in runs and "python -m chapters.toolkit test" in runs
+    assert 'sudo --preserve-env env "PATH=$PATH" bash .ci/run' in runs
+    assert "python -m chapters.toolkit test" in runs
 
 
 def test_verify_runs_the_same_gate_inside_the_devcontainer() -> None:

@@ -1,0 +1,21 @@
+"""The studio and one worker, on the addresses in the settings (SQLite by default).
+
+Run: python -m chapters.ch14_text_to_image   (needs REDIS_URL and S3_ENDPOINT to answer)
+"""
+
+import subprocess
+import sys
+
+import uvicorn
+
+from chapters.ch14_text_to_image.studio.settings import ROOT
+
+WORKER = "chapters.ch14_text_to_image.studio.worker:queue"
+(ROOT / "work").mkdir(exist_ok=True)
+command = [sys.executable, "-m", "dramatiq", "-p", "1", "-t", "1", WORKER]
+with subprocess.Popen(command) as worker:
+    try:
+        app = "chapters.ch14_text_to_image.app:app"
+        uvicorn.run(app, host="127.0.0.1", port=8014)
+    finally:
+        worker.terminate()

@@ -1,0 +1,1 @@
+"""A Prometheus in small files, for machines without one, and to see how it works."""

@@ -1,0 +1,33 @@
+"""The words that a question in PromQL is made of."""
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+from chapters.ch15_monitoring.little.functions import Labels
+
+STALE = 300.0  # seconds after which a series' last value no longer counts
+SIGN = r"=~|!=|==|>=|<=|[-+*/<>=(){}\[\],]"
+TOKEN = re.compile(rf'\s*(\d+[a-z]+|[\d.]+|[A-Za-z_:][\w:]*|"[^"]*"|{SIGN})\s*')
+LEVELS = (("or",), ("==", ">", "<", ">=", "<="), ("+", "-"), ("*", "/"))
+MATCHES: dict[str, Callable[[str, str], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "=~": lambda value, pattern: re.fullmatch(pattern, value),
+}
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(text: str) -> float:
+    """`250ms`, `5s`, `1m`."""
+    return float(text.rstrip("msh")) * UNITS[text.lstrip("0123456789")]
+
+
+def without_name(labels: Labels) -> Labels:
+    """What is computed from a series is another one, and has no name."""
+    return {name: value for name, value in labels.items() if name != "__name__"}
+
+
+class Unread(ValueError):
+    """A question in a PromQL that is not this one."""

@@ -1,0 +1,1 @@
+"""What watches a system: put around any ASGI application and any Dramatiq broker."""

@@ -1,0 +1,8 @@
+# expect: Expected them rising
+def choose(times: list[float]) -> list[float]:
+    ordered = sorted(times)
+    bounds = []
+    for share in (0.99, 0.95, 0.5):
+        there = ordered[int(share * len(ordered))]
+        bounds += [there * 0.95, there * 1.05]
+    return bounds

@@ -1,0 +1,6 @@
+# expect: a share from 0 to 1
+def failing() -> str:
+    every = "observatory_http_requests_total"
+    failed = 'observatory_http_requests_total{status=~"5.."}'
+    share = f"sum by(route) (rate({failed}[1m])) / sum by(route) (rate({every}[1m]))"
+    return f"100 * {share}"

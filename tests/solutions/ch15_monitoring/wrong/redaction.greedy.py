@@ -1,0 +1,7 @@
+# expect: whoever reads the log needs the rest
+import re
+
+
+def redacted(line: str) -> str:
+    line = re.sub(r"(?i)((?:password|token|api_key)\s*[=:]\s*).+", r"\1[hidden]", line)
+    return re.sub(r"(://[^\s/:@]+:)[^\s/@]+@", r"\1[hidden]@", line)
