@@ -62,14 +62,9 @@ def states() -> Figure:
     arrow(axes, (3.5, 1.55), (5.6, 2.4), "stored", GREEN)
     arrow(axes, (3.5, 1.4), (5.3, 1.4), "asked to", BLUE)
     arrow(axes, (3.5, 1.25), (5.5, 0.2), "third attempt", RED)
-    axes.annotate(
-        "lease ended:\nclaimed by another",
-        (3.2, 1.1),
-        (2.3, 0.0),
-        color=AMBER,
-        fontsize=9,
-        arrowprops={"arrowstyle": "-|>", "color": AMBER},
-    )
+    arrow(axes, (3.2, 1.1), (2.8, 0.2), "", AMBER)
+    told = "lease ended: claimed by another worker"
+    axes.text(2.6, -0.1, told, ha="center", color=AMBER, size=9)
     return figure
 
 

@@ -64,9 +64,9 @@ async def drawn(
         send(queue, name)
     queue.client.close()
     ended = select(Plate).where(Plate.id.in_(names), Plate.state.in_(FINAL))
-    count = select(func.count()).select_from(ended.subquery())
+    how_many = select(func.count()).select_from(ended.subquery())
     async with asyncio.timeout(60), AsyncSession(engine) as session:
-        while (await session.scalar(count) or 0) < len(names):
+        while (await session.scalar(how_many) or 0) < len(names):
             await session.rollback()  # each look is a new transaction
             await asyncio.sleep(0.05)
         return list(await session.scalars(ended))
