@@ -92,8 +92,7 @@ def progress(series: Sequence[tuple[float, int]]) -> Figure:
     figure = Figure(figsize=(7, 2.6))
     axes = figure.subplots()
     axes.step(*zip(*series, strict=True), where="post", color=BLUE, lw=2)
-    axes.set_ylabel("percent", color=INK)
-    axes.set_xlabel("seconds since the first event", color=INK)
+    axes.set(ylabel="percent", xlabel="seconds since the first event")
     axes.set_facecolor("none")
     axes.spines[["top", "right"]].set_visible(False)
     return figure

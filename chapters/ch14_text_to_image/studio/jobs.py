@@ -1,4 +1,4 @@
-"""What workers change of a plate, each by one UPDATE whose WHERE says when it may be."""
+"""What workers change of a plate: each by one UPDATE whose WHERE says when it may."""
 
 import uuid
 from collections.abc import Awaitable, Callable

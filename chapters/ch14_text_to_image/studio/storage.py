@@ -56,8 +56,15 @@ class Storage:
         except S3Error as error:
             if error.code != "NoSuchBucket":
                 raise
-            self.inside.make_bucket(bucket_name=self.bucket)
+            self._make_bucket()
             self._send(name, content)
+
+    def _make_bucket(self) -> None:
+        try:
+            self.inside.make_bucket(bucket_name=self.bucket)
+        except S3Error as error:  # another worker was a moment earlier
+            if not error.code.startswith("BucketAlready"):
+                raise
 
     def _send(self, name: str, content: bytes) -> None:
         self.inside.put_object(
