@@ -13,8 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from chapters.ch14_text_to_image.card import unknown_words
 from chapters.ch14_text_to_image.studio import roster
-from chapters.ch14_text_to_image.studio.database import Session
-from chapters.ch14_text_to_image.studio.dependencies import Chosen, Posted, refused
+from chapters.ch14_text_to_image.studio.dependencies import (
+    Chosen,
+    Posted,
+    Session,
+    refused,
+)
 from chapters.ch14_text_to_image.studio.models import Outgoing, Plate, State
 from chapters.ch14_text_to_image.studio.schemas import (
     LARGEST,
