@@ -1,6 +1,7 @@
-"""Chapter 14: what is ordered is drawn, whoever is killed, once, and where it is seen."""
+"""Chapter 14: what is ordered is drawn, once, whoever is killed meanwhile."""
 
 import asyncio
+import itertools
 import json
 import os
 import re
@@ -93,16 +94,15 @@ Envs = Callable[..., dict[str, str]]
 @pytest.fixture(scope="module")
 def environ(running: Services, tmp_path_factory: pytest.TempPathFactory) -> Envs:
     """A studio's environment that no other studio shares: database and queue."""
-    numbers = iter(range(1, 16))
+    numbers = itertools.count(1)
 
     def make(**changed: str) -> dict[str, str]:
         number = next(numbers)
-        redis_url = running["redis"].url.rpartition("/")[0]
         folder = tmp_path_factory.mktemp(f"studio{number}")
         own = {
-            "REDIS_URL": f"{redis_url}/{number}",
+            "STUDIO_NAMESPACE": f"studio-{uuid4().hex[:8]}",
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'studio.db'}",
-            "STUDIO_BUCKET": f"plates-{number}",
+            "STUDIO_BUCKET": f"plates-{uuid4().hex[:8]}",
         }
         return {**running.environment, **FAST, **own, **changed}
 
@@ -204,7 +204,7 @@ def queue_of(env: Mapping[str, str]) -> Iterator[Any]:
 def dead_letters(env: Mapping[str, str]) -> set[str]:
     """The ids of the plates whose messages were put aside."""
     with queue_of(env) as queue:
-        kept = queue.client.hgetall("dramatiq:plates.XQ.msgs")
+        kept = queue.client.hgetall(f"{queue.namespace}:plates.XQ.msgs")
         return {json.loads(one)["args"][0] for one in kept.values()}
 
 
@@ -805,9 +805,11 @@ def fragile(
     environ: Envs, running: Services
 ) -> Iterator[tuple[Studio, Process, Relay]]:
     """A studio, its worker, and the wire to its storage; tests leave it whole."""
-    with relayed(running["s3"].url) as (wire, url):
-        with open_studio(environ(S3_ENDPOINT=url), "to break, of 14") as found:
-            yield found[0], found[1][0], wire
+    with ExitStack() as stack:
+        wire, url = stack.enter_context(relayed(running["s3"].url))
+        env = environ(S3_ENDPOINT=url)
+        found = stack.enter_context(open_studio(env, "to break, of 14"))
+        yield found[0], found[1][0], wire
 
 
 def test_the_storage_may_be_away(fragile: tuple[Studio, Process, Relay]) -> None:
@@ -1254,7 +1256,7 @@ def test_what_is_deployed_fits_the_code() -> None:
     scaled = objects_["ScaledObject", "studio-worker"]["spec"]
     assert ("Deployment", scaled["scaleTargetRef"]["name"]) in objects_
     lists = [one["metadata"].get("listName") for one in scaled["triggers"]]
-    assert f"dramatiq:{worker_module.QUEUE}" in lists
+    assert f"{Settings().namespace}:{worker_module.QUEUE}" in lists
     known = {f"STUDIO_{name.upper()}" for name in Settings.model_fields}
     known |= {"DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY"}
     known |= {"S3_SECRET_KEY", "LEVEL"}
@@ -1273,6 +1275,209 @@ def test_the_example_of_an_env_file_is_read(
     shutil.copy(ROOM / ".env.example", tmp_path / ".env")
     assert Settings().bucket == "plates"
     assert isinstance(painter(Settings(painter="stand-in")), StandIn)
+
+
+# --- the page, and the chapter as a program ----------------------------------------
+
+with_browser = pytest.mark.skipif(
+    not CHROMIUM.exists() and "CI" not in os.environ,
+    reason="no Chromium here: set CHROMIUM to its path",
+)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def whole(environ: Envs) -> Iterator[Studio]:
+    """The chapter as a program: its API and its worker, with the model."""
+    env = {k: v for k, v in environ().items() if k != "STUDIO_PAINTER"}
+    command = ["python", "-m", "chapters.ch14_text_to_image"]
+    name = "chapter 14 as a program"
+    with launch(command, name=name, env=env, ready="is ready for action") as process:
+        process.port = 8014
+        yield Studio(process, env)
+
+
+def test_the_chapter_runs_as_a_program(whole: Studio) -> None:
+    whole.api.until("Uvicorn running on")
+    assert whole.api.get("/lessons").json() == ["/basic", "/studio"]
+    about = whole.api.get("/studio/about").json()
+    known = ("workers", "model", "rung", "device")
+    assert [about[name] for name in known] == [1, "Plates", "tiny", "cpu"]
+    assert "boat" in about["words"]
+    health = whole.api.get("/studio/health")
+    assert health.status_code == 200
+    assert health.json() == {
+        "database": True, "broker": True, "waiting": 0, "workers": 1
+    }  # fmt: skip
+    reply = whole.api.post("/studio/plates", json={"prompt": "a zebra at night"})
+    assert reply.status_code == 202
+    assert reply.json()["unknown_words"] == ["zebra"]
+    assert reply.headers["location"].startswith("/studio/plates/")
+    done = wait_for(lambda: ended_at(whole.api, reply.headers["location"]))
+    assert (done["state"], done["model"], done["rung"]) == ("done", "Plates", "tiny")
+
+
+def ended_at(api: Process, path: str) -> Any:
+    plate = api.get(path).json()
+    return plate if plate["finished_at"] else None
+
+
+@with_browser
+def test_the_page_orders_shows_cancels_and_deletes_by_keyboard(studio: Studio) -> None:
+    from playwright.sync_api import expect
+
+    with browser() as opened:
+        page = opened.new_page()
+        strangers: list[str] = []
+        allowed = (studio.api.url, studio.env["S3_ENDPOINT"])
+        page.on(
+            "request",
+            lambda one: one.url.startswith(allowed) or strangers.append(one.url),
+        )
+        page.on("pageerror", lambda error: strangers.append(str(error)))
+        page.goto(f"{studio.api.url}/")
+        expect(page.get_by_role("status")).to_have_text("1 worker ready.")
+        expect(page.get_by_label("What shall be drawn?")).to_be_focused()
+        mark = uuid4().hex[:6]
+        page.keyboard.type(f"<img src=x onerror=alert(1)> {mark}")
+        page.keyboard.press("Enter")
+        card = page.locator("#gallery li").filter(has_text=mark)
+        expect(card.locator(".words")).to_have_text(
+            f"<img src=x onerror=alert(1)> {mark}"
+        )
+        expect(card.locator("progress")).to_be_visible()
+        expect(card.locator(".state")).to_have_text("done, by Stripes (stand-in)")
+        picture = card.get_by_role(
+            "img", name=f"Drawn: <img src=x onerror=alert(1)> {mark}"
+        )
+        expect(picture).to_be_visible()
+        page.wait_for_function(
+            "(one) => one.naturalWidth === 64", arg=picture.element_handle()
+        )
+        expect(page.get_by_label("What shall be drawn?")).to_be_focused()
+        page.keyboard.type(f"a long one {mark}")
+        page.keyboard.press("Tab")
+        page.keyboard.type("fog")
+        page.keyboard.press("Tab")
+        page.keyboard.type("50")
+        page.keyboard.press("Enter")
+        cancel = page.get_by_role("button", name=f"Cancel a long one {mark}")
+        cancel.focus()
+        page.keyboard.press("Enter")
+        long = page.locator("#gallery li").filter(has_text=f"a long one {mark}")
+        expect(long.locator(".state")).to_contain_text("cancelled")
+        expect(cancel).to_be_hidden()
+        remove = page.get_by_role("button", name=f"Delete a long one {mark}")
+        expect(remove).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(long).to_have_count(0)
+        expect(page.get_by_label("What shall be drawn?")).to_be_focused()
+        page.keyboard.type(f"poison {mark}")
+        page.keyboard.press("Enter")
+        failed = page.locator("#gallery li").filter(has_text=f"poison {mark}")
+        expect(failed.locator(".state")).to_have_text(
+            "failed: ValueError: I cannot paint poison"
+        )
+        assert strangers == []
+
+
+@with_browser
+def test_the_page_says_who_is_away_and_loses_nothing(environ: Envs) -> None:
+    from playwright.sync_api import expect
+
+    env = environ()
+    name = "api with a page, of 14"
+    with browser() as opened, launch(API, name=name, env=env) as api:
+        page = opened.new_page()
+        page.goto(f"{api.url}/")
+        status = page.get_by_role("status")
+        expect(status).to_have_text("No worker is up: orders wait.")
+        expect(page.locator("#empty")).to_be_visible()
+        page.keyboard.type("a boat that waits")
+        page.keyboard.press("Enter")
+        card = page.locator("#gallery li")
+        expect(card.locator(".mood")).to_have_text("queued")
+        port = api.port or 0
+        api.stop()
+        expect(status).to_have_text("The studio does not answer.")
+        page.keyboard.type("lost?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#error")).to_contain_text("does not answer")
+        expect(page.get_by_label("What shall be drawn?")).to_have_value("lost?")
+        with (
+            launch(API, name=name, env=env, port=port),
+            worker(env, "worker of a page, of 14"),
+        ):
+            expect(status).to_have_text("1 worker ready.")
+            expect(card.locator(".state")).to_contain_text("done", timeout=20_000)
+            page.keyboard.press("Enter")
+            expect(card).to_have_count(2)
+
+
+EXAMPLES = (
+    "a red boat on the sea at night",
+    "a white owl on a hill at dusk, with a yellow moon",
+    "a blue butterfly in the sky by day",
+    "a green tree in the snow at dusk",
+    "a yellow fish over the sea by day",
+    "a red mushroom on a hill at night, with a white moon",
+)
+
+
+@with_browser
+def test_the_notebooks_picture_is_of_this_page(whole: Studio, tmp_path: Path) -> None:
+    """COURSE_PICTURE=1 takes it anew; it must have the size of the one in assets."""
+    from playwright.sync_api import expect
+
+    plates = whole.api.get("/studio/plates?limit=100").json()
+    for plate in plates:
+        whole.api.delete(f"/studio/plates/{plate['id']}")
+    for prompt in EXAMPLES:
+        body = {"prompt": prompt, "seed": 14}
+        assert whole.api.post("/studio/plates", json=body).status_code == 202
+    sizes = {"light": (960, 760), "dark": (390, 760)}
+    with browser() as opened:
+        shots, papers = [], []
+        for scheme, (width, height) in sizes.items():
+            page = opened.new_page(
+                viewport={"width": width, "height": height}, color_scheme=scheme
+            )
+            page.goto(f"{whole.api.url}/studio/")
+            expect(page.locator("#model")).to_have_text("Plates (tiny, on cpu)")
+            expect(page.locator(".plate[data-state=done]")).to_have_count(
+                len(EXAMPLES), timeout=30_000
+            )
+            for image in page.locator(".frame img").all():
+                page.wait_for_function(
+                    "(one) => one.complete", arg=image.element_handle()
+                )
+            page.keyboard.type("a red zebra at night")
+            told = page.locator("#unknown")
+            expect(told).to_have_text("The model has never seen: zebra.")
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            papers.append(
+                page.evaluate("getComputedStyle(document.body).backgroundColor")
+            )
+            shots.append(Image.open(BytesIO(page.screenshot())))
+    assert papers == ["rgb(244, 241, 232)", "rgb(20, 27, 24)"]
+    both = Image.new("RGB", (960 + 30 + 390, 760), "#8a9a92")
+    both.paste(shots[0], (0, 0))
+    both.paste(shots[1], (990, 0))
+    target = PICTURE if os.environ.get("COURSE_PICTURE") else tmp_path / "studio.png"
+    both.quantize(192).save(target, optimize=True)
+    with Image.open(PICTURE) as kept:
+        assert kept.size == both.size
 
 
 # --- what is measured -----------------------------------------------------------------

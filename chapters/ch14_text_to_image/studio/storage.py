@@ -63,7 +63,7 @@ class Storage:
         try:
             self.inside.make_bucket(bucket_name=self.bucket)
         except S3Error as error:  # another worker was a moment earlier
-            if not error.code.startswith("BucketAlready"):
+            if not str(error.code).startswith("BucketAlready"):
                 raise
 
     def _send(self, name: str, content: bytes) -> None:
