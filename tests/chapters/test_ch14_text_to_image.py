@@ -1350,7 +1350,8 @@ def test_the_page_orders_shows_cancels_and_deletes_by_keyboard(studio: Studio) -
         expect(page.get_by_role("status")).to_have_text("1 worker ready.")
         expect(page.get_by_label("What shall be drawn?")).to_be_focused()
         mark = uuid4().hex[:6]
-        page.keyboard.type(f"<img src=x onerror=alert(1)> {mark}")
+        markup = f"<img src=x onerror=alert(1)> {mark}"
+        page.keyboard.type(markup)
         page.keyboard.press("Enter")
         card = page.locator("#gallery li").filter(has_text=mark)
         expect(card.locator(".words")).to_have_text(
@@ -1425,6 +1426,7 @@ def test_the_page_says_who_is_away_and_loses_nothing(environ: Envs) -> None:
             expect(card).to_have_count(2)
 
 
+PAPER = "getComputedStyle(document.body).backgroundColor"
 EXAMPLES = (
     "a red boat on the sea at night",
     "a white owl on a hill at dusk, with a yellow moon",
@@ -1445,7 +1447,8 @@ def test_the_notebooks_picture_is_of_this_page(whole: Studio, tmp_path: Path) ->
         whole.api.delete(f"/studio/plates/{plate['id']}")
     for prompt in EXAMPLES:
         body = {"prompt": prompt, "seed": 14}
-        assert whole.api.post("/studio/plates", json=body).status_code == 202
+        reply = whole.api.post("/studio/plates", json=body)
+        assert reply.status_code == 202, whole.api.log(30)
     sizes = {"light": (960, 760), "dark": (390, 760)}
     with browser() as opened:
         shots, papers = [], []
