@@ -14,6 +14,11 @@ app = typer.Typer(add_completion=False, help=__doc__)
 Device = Annotated[str, typer.Option(help="cpu or cuda; chosen when left out")]
 
 
+@app.callback()
+def models() -> None:
+    """Rebuild the tiny models that ship with the course."""
+
+
 @app.command()
 def plates(
     out: Path = MODELS / "plates-sd",

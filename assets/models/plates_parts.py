@@ -117,6 +117,7 @@ def scheduler() -> DDIMScheduler:
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
         clip_sample=False,
+        steps_offset=1,  # unused when trailing; without it diffusers warns
     )
 
 

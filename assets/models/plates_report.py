@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def scored(scenes: list[Scene], images: list[Image.Image], jobs: int) -> dict[st
     cuts = [slice(at, at + size) for at in range(0, len(scenes), size)]
     if jobs == 1:
         return score(scenes, images)
-    with ProcessPoolExecutor(jobs) as pool:
+    # New processes: a copy of this one would share its GPU.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         parts = list(pool.map(score, [scenes[c] for c in cuts], [images[c] for c in cuts]))
     sizes = [len(scenes[c]) for c in cuts]
     return {
