@@ -24,12 +24,12 @@ def plates(
     out: Path = MODELS / "plates-sd",
     build: Path = BUILD / "plates",
     device: Device = "",
-    pictures: int = 100_000,
-    vae_steps: int = 8_000,
-    steps: int = 20_000,
-    batch: int = 512,
+    pictures: int = 50_000,
+    vae_steps: int = 7_000,
+    steps: int = 8_156,
+    batch: int = 256,
     number: Annotated[int, typer.Option(help="pictures a quality figure")] = 512,
-    compiled: bool = False,
+    seconds: Annotated[int, typer.Option(help="as many steps as fit")] = 0,
 ) -> None:
     """Our tiny Stable Diffusion, from drawings: minutes on a GPU, a day on a CPU."""
     import torch
@@ -39,7 +39,7 @@ def plates(
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     jobs = os.cpu_count() or 2
     settings = plates_training.Settings(
-        build, device, pictures, vae_steps, 64, steps, batch, jobs, 0, compiled
+        build, device, pictures, vae_steps, 64, steps, batch, jobs, 0, seconds
     )
     parts, vae = plates_training.train(settings)
     pipe = plates_parts.pipeline(parts, vae).to("cpu", torch.float16)
@@ -50,9 +50,8 @@ def plates(
         "python": platform.python_version(),
         "drawings": pictures,
         "vae_steps": vae_steps,
-        "steps": steps,
         "batch": batch,
-        "seconds": json.loads((build / "seconds.json").read_text()),
+        **json.loads((build / "training.json").read_text()),
     }
     plates_report.finish(out, training, device, number, jobs)
 

@@ -40,7 +40,9 @@ def oval(x: float, y: float, rx: float, ry: float = 0.0, turn: float = 0.0) -> l
     """An ellipse, turned by degrees; a circle without `ry`."""
     a, ry = radians(turn), ry or rx
     around = [(rx * cos(t * pi / 18), ry * sin(t * pi / 18)) for t in range(36)]
-    return [(x + u * cos(a) - v * sin(a), y + u * sin(a) + v * cos(a)) for u, v in around]
+    return [
+        (x + u * cos(a) - v * sin(a), y + u * sin(a) + v * cos(a)) for u, v in around
+    ]
 
 
 def box(left: float, top: float, right: float, bottom: float) -> list[Point]:
@@ -58,11 +60,17 @@ def both(role: str, points: list[Point]) -> Figure:
 
 def bird() -> Figure:
     return [
-        ("paint", [(-0.4, 0.0), (-1.0, -0.22), (-0.92, 0.06), (-1.0, 0.3), (-0.35, 0.2)]),
+        (
+            "paint",
+            [(-0.4, 0.0), (-1.0, -0.22), (-0.92, 0.06), (-1.0, 0.3), (-0.35, 0.2)],
+        ),
         ("amber", [(0.72, -0.26), (1.05, -0.1), (0.7, -0.04)]),
         ("paint", oval(0.02, 0.1, 0.62, 0.3, -8)),
         ("paint", oval(0.58, -0.14, 0.25)),
-        ("shade", [(0.26, 0.1), (-0.28, 0.14), (-0.5, -0.92), (-0.12, -0.66), (0.2, -0.3)]),
+        (
+            "shade",
+            [(0.26, 0.1), (-0.28, 0.14), (-0.5, -0.92), (-0.12, -0.66), (0.2, -0.3)],
+        ),
         ("eye", oval(0.64, -0.2, 0.065)),
     ]
 
@@ -85,7 +93,17 @@ def fish() -> Figure:
         ("shade", [(-0.1, 0.28), (-0.05, 0.62), (0.3, 0.3)]),
         ("paint", [(-0.4, 0.0), (-1.0, -0.5), (-0.84, 0.0), (-1.0, 0.5)]),
         ("paint", oval(0.22, 0.0, 0.76, 0.42)),
-        ("shade", [(0.36, -0.3), (0.46, 0.0), (0.36, 0.3), (0.28, 0.3), (0.36, 0), (0.28, -0.3)]),
+        (
+            "shade",
+            [
+                (0.36, -0.3),
+                (0.46, 0.0),
+                (0.36, 0.3),
+                (0.28, 0.3),
+                (0.36, 0),
+                (0.28, -0.3),
+            ],
+        ),
         ("eye", oval(0.66, -0.1, 0.075)),
     ]
 
@@ -127,7 +145,10 @@ def flower() -> Figure:
 
 
 def mushroom() -> Figure:
-    cap = [(0.92 * cos(pi + pi * k / 24), 0.12 + 0.94 * sin(pi + pi * k / 24)) for k in range(25)]
+    cap = [
+        (0.92 * cos(pi + pi * k / 24), 0.12 + 0.94 * sin(pi + pi * k / 24))
+        for k in range(25)
+    ]
     return [
         ("cream", [(-0.26, 1.0), (-0.2, 0.0), (0.2, 0.0), (0.26, 1.0)]),
         ("paint", [*cap, (0.6, 0.26), (-0.6, 0.26)]),
@@ -191,8 +212,13 @@ def sun() -> Figure:
 
 def moon() -> Figure:
     """A crescent: what a circle leaves of another."""
-    outer = [(0.95 * cos(radians(a)), 0.95 * sin(radians(a))) for a in range(50, 311, 10)]
-    inner = [(0.42 + 0.74 * cos(radians(a)), 0.74 * sin(radians(a))) for a in range(278, 81, -10)]
+    outer = [
+        (0.95 * cos(radians(a)), 0.95 * sin(radians(a))) for a in range(50, 311, 10)
+    ]
+    inner = [
+        (0.42 + 0.74 * cos(radians(a)), 0.74 * sin(radians(a)))
+        for a in range(278, 81, -10)
+    ]
     return [
         ("paint", [*outer, *inner]),
         ("shade", oval(-0.62, -0.2, 0.12)),

@@ -184,7 +184,12 @@ def ridge(side: int, level: float, rise: float, phase: float, pace: float) -> li
     return [(0.0, float(side)), *top, (float(side), float(side))]
 
 
-RISES = {"sea": (0.0, 0.0), "hill": (0.05, 0.07), "snow": (0.06, 0.03), "dune": (0.03, 0.04)}
+RISES = {
+    "sea": (0.0, 0.0),
+    "hill": (0.05, 0.07),
+    "snow": (0.06, 0.03),
+    "dune": (0.03, 0.04),
+}
 
 
 def ground(
