@@ -59,7 +59,7 @@ from tests.contracts import breaches
 
 ROOT = Path(__file__).parents[2]
 ROOM = ROOT / "chapters" / "ch14_text_to_image"
-PICTURE = ROOT / "assets" / "images" / "ch14_studio.png"
+PICTURE = ROOT / "assets" / "images" / "studio.png"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 API = "chapters.ch14_text_to_image.studio.app"
 BOAT = {"prompt": "a red boat on the sea at night"}

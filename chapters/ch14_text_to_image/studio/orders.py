@@ -61,7 +61,7 @@ async def order_plate(
     idempotency_key: Key = None,
 ) -> Any:
     plate, first = await keep(new, session, idempotency_key)
-    place = request.url_for("read_plate", plate_id=plate.id).path
+    place = f"{request.scope.get('root_path', '')}/plates/{plate.id}"
     # Committed: only now may a worker hear of it, and all that it hears is the id.
     if first and not await outbox.send(plate.id):
         later = {"Retry-After": "5", "Location": place}
