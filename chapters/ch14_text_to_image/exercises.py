@@ -37,11 +37,13 @@ def percent(progress_class: Callable[..., Any]) -> None:
             tensors = {"latents": secrets.token_hex(2)}
             came = progress.on_step_end(pipe, step, 1000 - step, tensors)
             assert came is tensors, (
-                f"`on_step_end` gave back `{short(came)}`. Expected the dictionary that "
-                "it was given, because the pipeline goes on with what it returns."
+                f"`on_step_end` gave back `{short(came)}`. Expected the dictionary "
+                ""
+                "that it was given, because the pipeline goes on with what it returns."
             )
         expected = [min(99, 100 * (step + 1) // steps) for step in range(steps)]
-        as_told(told, list(dict.fromkeys(expected)), f"After {steps} steps")
+        expected = [one for one in dict.fromkeys(expected) if one]
+        as_told([one for one in told if one], expected, f"After {steps} steps")
         progress.stored()
         progress.stored()
         hundreds = told.count(100)
@@ -113,7 +115,8 @@ def order(state: str = "queued", attempts: int = 0) -> tuple[Rows, Any, list[str
 def painter(rows: Rows, painted: list[str]) -> Callable[[str], bytes]:
     def paint(prompt: str) -> bytes:
         assert rows["p1"]["state"] != "done", (
-            'The row said "done" while `paint` ran. Expected that last, because whoever '
+            'The row said "done" while `paint` ran. Expected that last, because '
+            "whoever "
             "reads it asks for the picture."
         )
         painted.append(prompt)
@@ -139,7 +142,8 @@ def same_object(draw: Callable[..., Any]) -> None:
     draw("p1", rows, painter(rows, painted), objects)
     assert objects == {"p1.png": b"a red boat"}, (
         f"After a worker had died and its job came back, the storage has "
-        f"{short(objects)}. Expected one object, `p1.png`, drawn anew: one name for one "
+        f"{short(objects)}. Expected one object, `p1.png`, drawn anew: one name "
+        "for one "
         "job, so that the second attempt replaces what the first has left."
     )
     assert rows["p1"]["state"] == "done", (
@@ -183,9 +187,11 @@ def poisoned(draw: Callable[..., Any]) -> None:
     title="A link that opens one picture for a while",
     hints=(
         "What could a visitor change in the URL, and what would then no longer fit?",
-        "`hmac.new(key, text.encode(), 'sha256').hexdigest()` over all that must not be "
+        "`hmac.new(key, text.encode(), 'sha256').hexdigest()` over all that "
+        "must not be "
         "changed; `parse_qs(urlsplit(url).query)` to read it; `compare_digest`.",
-        "Sign `f'{path}?expires={now + seconds}'`. To open: take the signature off, sign "
+        "Sign `f'{path}?expires={now + seconds}'`. To open: take the signature "
+        "off, sign "
         "what is left again, compare, and then `now < int(expires)`.",
     ),
     why="the storage asks nobody who a visitor is: the link itself is the permission.",
@@ -209,6 +215,7 @@ def link(sign: Callable[..., str], opens: Callable[..., bool]) -> None:
         except Exception as error:
             raise AssertionError(
                 f"I opened {what} and `opens` raised `{type(error).__name__}`. Expected "
+                ""
                 "`False`, because anybody may type anything."
             ) from None
         assert came is False, (
@@ -323,7 +330,8 @@ def outbox(place_order: Callable[..., Any], relay: Callable[..., Any]) -> None:
     with office() as (database, broker):
         first = place_order(database, "a red boat", broker.send)
         assert broker.got == [first], (
-            f"I ordered a plate, `place_order` gave `{short(first)}`, and the queue got "
+            f"I ordered a plate, `place_order` gave `{short(first)}`, and the queue "
+            "got "
             f"{broker.got}. Expected its id in both."
         )
         assert not waiting(database), (
@@ -338,7 +346,8 @@ def outbox(place_order: Callable[..., Any], relay: Callable[..., Any]) -> None:
             f"{waiting(database)}. Expected {ids}, to be sent later."
         )
         assert broker.commits == len(ids), (
-            f"For {len(ids)} orders you committed {broker.commits} times before `send`. "
+            f"For {len(ids)} orders you committed {broker.commits} times before "
+            "`send`. "
             "Expected once each: the plate and its message, or neither."
         )
         relayed(relay, database, broker, ids)
@@ -364,7 +373,8 @@ def relayed(
 ) -> None:
     relay(database, broker.send)
     assert waiting(database) == ids, (
-        f"`relay` ran while the queue was away, and `outgoing` has {waiting(database)}. "
+        "`relay` ran while the queue was away, and `outgoing` has "
+        f"{waiting(database)}. "
         f"Expected {ids} as before, because nothing could be sent."
     )
     broker.away = False

@@ -14,7 +14,6 @@ def studio_app(waiting, most):
     @app.post("/plates", status_code=202)
     async def order(asked: Order) -> dict[str, int]:
         if len(waiting) >= most:
-            later = {"Retry-After": "10"}
             raise HTTPException(429, "Too many are waiting.")
         waiting.append(asked.prompt)
         return {"ahead": len(waiting) - 1}

@@ -21,4 +21,4 @@ def opens(url, key, now):
     expires = parse_qs(urlsplit(text).query).get("expires", [""])[0]
     if not hmac.compare_digest(given.encode(), signature(text, key).encode()):
         return False
-    return True
+    return bool(expires)

@@ -1,4 +1,4 @@
-# expect: the link with another signature
+# expect: the link with another picture's name
 import hmac
 from urllib.parse import parse_qs, urlsplit
 

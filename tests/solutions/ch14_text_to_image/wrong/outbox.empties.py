@@ -1,4 +1,4 @@
-# expect: because nothing could be sent
+# expect: because `send` may fail
 def place_order(database, prompt, send):
     """Store the order and its message, commit, then send. The plate's id."""
     with database:
