@@ -22,7 +22,7 @@ def deliver(database, plate_id, send):
 
 
 def relay(database, send):
-    """Send what waits, the oldest first; stop where the queue does not answer."""
+    """Send what waits, the oldest first, until there is no answer."""
     waiting = database.execute("SELECT plate_id FROM outgoing ORDER BY plate_id")
     for (plate_id,) in waiting.fetchall():
         if not deliver(database, plate_id, send):
