@@ -214,9 +214,9 @@ def link(sign: Callable[..., str], opens: Callable[..., bool]) -> None:
             came = opens(wrong, key, start + 1)
         except Exception as error:
             raise AssertionError(
-                f"I opened {what} and `opens` raised `{type(error).__name__}`. Expected "
+                f"I opened {what}, and `opens` raised `{type(error).__name__}`. "
                 ""
-                "`False`, because anybody may type anything."
+                "Expected `False`, because anybody may type anything."
             ) from None
         assert came is False, (
             f"I opened {what} and it was let in. Expected `False`, because the "
