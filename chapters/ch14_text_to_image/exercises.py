@@ -163,22 +163,26 @@ def poisoned(draw: Callable[..., Any]) -> None:
             draw("p1", rows, poison, objects)
         except ValueError as error:
             raised = str(error)
-        row = rows["p1"]
-        ended = attempt == 3
-        state = "failed" if ended else "queued"
-        assert (row["attempts"], row["state"]) == (attempt, state), (
-            f"`paint` failed {attempt} time(s) and the row says `{row['state']}` after "
-            f"{row['attempts']} attempts. Expected `{state}` after {attempt}, because "
-            "three are enough, and fewer are too few."
-        )
-        assert bool(raised) is not ended, (
-            f"At attempt {attempt} your function "
-            f"{'raised' if raised else 'raised nothing'}. Expected the error for the "
-            "queue at the first two, so that it tries again, and none at the third."
-        )
-    assert row["reason"] == "I cannot paint poison", (
-        f"The failed row's reason is `{short(row['reason'])}`. Expected what `paint` "
+        counted(rows["p1"], attempt, raised)
+    reason = rows["p1"]["reason"]
+    assert reason == "I cannot paint poison", (
+        f"The failed row's reason is `{short(reason)}`. Expected what `paint` "
         "said, because somebody will ask why."
+    )
+
+
+def counted(row: dict[str, Any], attempt: int, raised: str) -> None:
+    ended = attempt == 3
+    state = "failed" if ended else "queued"
+    assert (row["attempts"], row["state"]) == (attempt, state), (
+        f"`paint` failed {attempt} time(s) and the row says `{row['state']}` after "
+        f"{row['attempts']} attempts. Expected `{state}` after {attempt}, because "
+        "three are enough, and fewer are too few."
+    )
+    assert bool(raised) is not ended, (
+        f"At attempt {attempt} your function "
+        f"{'raised' if raised else 'raised nothing'}. Expected the error for the "
+        "queue at the first two, so that it tries again, and none at the third."
     )
 
 
@@ -209,7 +213,19 @@ def link(sign: Callable[..., str], opens: Callable[..., bool]) -> None:
             f"A link for 60 seconds, asked after {later}: `opens` gave `{came}`. "
             f"Expected `{expected}`, because it lives as long as it says."
         )
-    for what, wrong in forgeries(url, name, start).items():
+    refuses_forgeries(opens, forgeries(url, name, start), key, start)
+    assert not opens(url, secrets.token_bytes(16), start), (
+        "A link signed with another key was let in. Expected `False`."
+    )
+    sign(f"/plates/{name}", WEEK, key, start)
+    for seconds in (WEEK + 1, 0, -5):
+        refuses_lifetime(sign, seconds, key, start)
+
+
+def refuses_forgeries(
+    opens: Callable[..., bool], forged: dict[str, str], key: bytes, start: int
+) -> None:
+    for what, wrong in forged.items():
         try:
             came = opens(wrong, key, start + 1)
         except Exception as error:
@@ -222,12 +238,6 @@ def link(sign: Callable[..., str], opens: Callable[..., bool]) -> None:
             f"I opened {what} and it was let in. Expected `False`, because the "
             "signature was made for another URL."
         )
-    assert not opens(url, secrets.token_bytes(16), start), (
-        "A link signed with another key was let in. Expected `False`."
-    )
-    sign(f"/plates/{name}", WEEK, key, start)
-    for seconds in (WEEK + 1, 0, -5):
-        refuses_lifetime(sign, seconds, key, start)
 
 
 def forgeries(url: str, name: str, start: int) -> dict[str, str]:
@@ -413,10 +423,7 @@ def backpressure(studio_app: Callable[..., Any]) -> None:
         because = f"{most} are waiting and {most} may."
         full = {"prompt": prompts[most]}
         reply = client.ask("POST", "/plates", 429, json=full, because=because)
-        assert reply.headers.get("retry-after", "").isdigit(), (
-            f"The 429 has the header Retry-After: {reply.headers.get('retry-after')}. "
-            "Expected seconds, because a client that does not know comes back at once."
-        )
+        says_when(reply)
         assert len(waiting) == most, (
             f"I was refused and {len(waiting)} wait. Expected {most}: what is refused "
             "is not stored, or it is drawn for nobody."
@@ -424,3 +431,11 @@ def backpressure(studio_app: Callable[..., Any]) -> None:
         waiting.pop(0)  # a worker takes one
         because = "a worker has taken one, so there is room again."
         client.ask("POST", "/plates", 202, json=full, because=because)
+
+
+def says_when(reply: Any) -> None:
+    later = reply.headers.get("retry-after", "")
+    assert later.isdigit(), (
+        f"The 429 has the header Retry-After: {later or None}. "
+        "Expected seconds, because a client that does not know comes back at once."
+    )
