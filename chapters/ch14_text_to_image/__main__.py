@@ -3,6 +3,7 @@
 Run: python -m chapters.ch14_text_to_image   (needs REDIS_URL and S3_ENDPOINT to answer)
 """
 
+import signal
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ from chapters.ch14_text_to_image.studio.settings import ROOT
 
 WORKER = "chapters.ch14_text_to_image.studio.worker:queue"
 (ROOT / "work").mkdir(exist_ok=True)
+# Told to end, we end by an exception, so that what stands in `finally` is done.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 command = [sys.executable, "-m", "dramatiq", "-p", "1", "-t", "1", WORKER]
 with subprocess.Popen(command) as worker:
     try:

@@ -29,7 +29,9 @@ def arrow(axes: Any, start: Place, end: Place, words: str, colour: str) -> None:
     shape = {"arrowstyle": "-|>", "color": colour, "lw": 1.6}
     axes.annotate("", end, start, arrowprops=shape)
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    axes.text(x, y + 0.06, words, ha="center", va="bottom", color=colour, fontsize=9)
+    behind = {"fc": "#fbfaf6", "ec": "none", "pad": 1}  # of the panel: lines end here
+    label = {"ha": "center", "va": "bottom", "color": colour, "fontsize": 9}
+    axes.text(x, y + 0.06, words, bbox=behind if words else None, **label)
 
 
 def system() -> Figure:
@@ -114,7 +116,6 @@ def standings(measured: Mapping[str, Lap]) -> Figure:
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0, colors=INK)
         axes.set_xlim(0, 1.2 * max(values))
-        for row, value in enumerate(values):
-            axes.text(value, row, f" {value:.1f}", va="center", color=INK, fontsize=9)
+        axes.bar_label(axes.containers[0], fmt=" %.1f", color=INK, fontsize=9)
     left.invert_yaxis()
     return figure
