@@ -29,16 +29,15 @@ def arrow(axes: Any, start: Place, end: Place, words: str, colour: str) -> None:
     shape = {"arrowstyle": "-|>", "color": colour, "lw": 1.6}
     axes.annotate("", end, start, arrowprops=shape)
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    behind = {"fc": "#fbfaf6", "ec": "none", "pad": 1}  # of the panel: lines end here
+    behind = {"fc": "#fbfaf6", "ec": "none", "pad": 1} if words else None
     label = {"ha": "center", "va": "bottom", "color": colour, "fontsize": 9}
-    axes.text(x, y + 0.06, words, bbox=behind if words else None, **label)
+    axes.text(x, y + 0.06, words, bbox=behind, **label)
 
 
 def system() -> Figure:
     """Who talks to whom: the picture goes from the storage to the browser."""
     figure, axes = blank(9, 4.2, (-0.7, 6.8), (-0.5, 3.5))
-    browser, api = (0.0, 1.5), (2.2, 1.5)
-    boxes(axes, {"browser": browser, "API": api})
+    boxes(axes, {"browser": (0, 1.5), "API": (2.2, 1.5)})
     boxes(axes, {"worker": (6.2, 2.6), "worker ": (6.2, 1.5), "worker  ": (6.2, 0.4)})
     stores = {"queue (Redis)": (4.2, 2.9), "database": (4.2, 1.5)}
     boxes(axes, stores | {"storage (S3)": (4.2, 0.0)}, GREEN)

@@ -59,7 +59,8 @@ class Outbox:
             oldest = await session.scalars(waiting.order_by(Outgoing.created_at))
             plates = oldest.all()
         for plate_id in plates:
-            if not await self.send(plate_id):
+            sent = await self.send(plate_id)
+            if not sent:
                 break
 
     async def revive(self) -> None:
