@@ -3,8 +3,10 @@
 Run: python -m chapters.ch14_text_to_image   (needs REDIS_URL and S3_ENDPOINT to answer)
 """
 
+import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import uvicorn
 
@@ -12,10 +14,10 @@ from chapters.ch14_text_to_image.studio.settings import ROOT
 
 WORKER = "chapters.ch14_text_to_image.studio.worker:queue"
 (ROOT / "work").mkdir(exist_ok=True)
+# Told to end, we end by an exception, so that what is called back is called.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 command = [sys.executable, "-m", "dramatiq", "-p", "1", "-t", "1", WORKER]
-with subprocess.Popen(command) as worker:
-    try:
-        app = "chapters.ch14_text_to_image.app:app"
-        uvicorn.run(app, host="127.0.0.1", port=8014)
-    finally:
-        worker.terminate()
+with subprocess.Popen(command) as worker, ExitStack() as stack:
+    stack.callback(worker.terminate)
+    app = "chapters.ch14_text_to_image.app:app"
+    uvicorn.run(app, host="127.0.0.1", port=8014)

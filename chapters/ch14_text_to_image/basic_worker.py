@@ -3,6 +3,7 @@
 One thread, for a pipeline is not thread-safe; one process, for each loads the model.
 """
 
+import logging
 import os
 from pathlib import Path
 from uuid import uuid4
@@ -44,4 +45,6 @@ def text_to_image_task(
         prompt, negative_prompt=negative_prompt, steps=steps
     )
     ROOM.mkdir(parents=True, exist_ok=True)
-    picture.save(ROOM / f"{uuid4()}.png")  # a name that no other task has
+    name = f"{uuid4()}.png"  # that no other task has
+    picture.save(ROOM / name)
+    logging.info("saved %s", name)

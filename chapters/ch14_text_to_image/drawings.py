@@ -29,14 +29,15 @@ def arrow(axes: Any, start: Place, end: Place, words: str, colour: str) -> None:
     shape = {"arrowstyle": "-|>", "color": colour, "lw": 1.6}
     axes.annotate("", end, start, arrowprops=shape)
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    axes.text(x, y + 0.06, words, ha="center", va="bottom", color=colour, fontsize=9)
+    behind = {"fc": "#fbfaf6", "ec": "none", "pad": 1} if words else None
+    label = {"ha": "center", "va": "bottom", "color": colour, "fontsize": 9}
+    axes.text(x, y + 0.06, words, bbox=behind, **label)
 
 
 def system() -> Figure:
     """Who talks to whom: the picture goes from the storage to the browser."""
     figure, axes = blank(9, 4.2, (-0.7, 6.8), (-0.5, 3.5))
-    browser, api = (0.0, 1.5), (2.2, 1.5)
-    boxes(axes, {"browser": browser, "API": api})
+    boxes(axes, {"browser": (0, 1.5), "API": (2.2, 1.5)})
     boxes(axes, {"worker": (6.2, 2.6), "worker ": (6.2, 1.5), "worker  ": (6.2, 0.4)})
     stores = {"queue (Redis)": (4.2, 2.9), "database": (4.2, 1.5)}
     boxes(axes, stores | {"storage (S3)": (4.2, 0.0)}, GREEN)
@@ -62,14 +63,9 @@ def states() -> Figure:
     arrow(axes, (3.5, 1.55), (5.6, 2.4), "stored", GREEN)
     arrow(axes, (3.5, 1.4), (5.3, 1.4), "asked to", BLUE)
     arrow(axes, (3.5, 1.25), (5.5, 0.2), "third attempt", RED)
-    axes.annotate(
-        "lease ended:\nclaimed by another",
-        (3.2, 1.1),
-        (2.3, 0.0),
-        color=AMBER,
-        fontsize=9,
-        arrowprops={"arrowstyle": "-|>", "color": AMBER},
-    )
+    arrow(axes, (3.2, 1.1), (2.8, 0.2), "", AMBER)
+    told = "lease ended: claimed by another worker"
+    axes.text(2.6, -0.1, told, ha="center", color=AMBER, size=9)
     return figure
 
 
@@ -97,8 +93,7 @@ def progress(series: Sequence[tuple[float, int]]) -> Figure:
     figure = Figure(figsize=(7, 2.6))
     axes = figure.subplots()
     axes.step(*zip(*series, strict=True), where="post", color=BLUE, lw=2)
-    axes.set_ylabel("percent", color=INK)
-    axes.set_xlabel("seconds since the first event", color=INK)
+    axes.set(ylabel="percent", xlabel="seconds since the first event")
     axes.set_facecolor("none")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
@@ -120,7 +115,6 @@ def standings(measured: Mapping[str, Lap]) -> Figure:
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0, colors=INK)
         axes.set_xlim(0, 1.2 * max(values))
-        for row, value in enumerate(values):
-            axes.text(value, row, f" {value:.1f}", va="center", color=INK, fontsize=9)
+        axes.bar_label(axes.containers[0], fmt=" %.1f", color=INK, fontsize=9)
     left.invert_yaxis()
     return figure

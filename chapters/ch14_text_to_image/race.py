@@ -39,6 +39,7 @@ class Lap:
 
 
 async def lap(engine: AsyncEngine, env: Mapping[str, str]) -> Lap:
+    await drawn(engine, env, (1,) * 4)  # connections and the bucket are made here
     started = now()
     equal = await drawn(engine, env, EQUAL)
     seconds = max((one.finished_at or started) - started for one in equal)
@@ -64,9 +65,9 @@ async def drawn(
         send(queue, name)
     queue.client.close()
     ended = select(Plate).where(Plate.id.in_(names), Plate.state.in_(FINAL))
-    count = select(func.count()).select_from(ended.subquery())
+    how_many = select(func.count()).select_from(ended.subquery())
     async with asyncio.timeout(60), AsyncSession(engine) as session:
-        while (await session.scalar(count) or 0) < len(names):
+        while (await session.scalar(how_many) or 0) < len(names):
             await session.rollback()  # each look is a new transaction
             await asyncio.sleep(0.05)
         return list(await session.scalars(ended))

@@ -29,7 +29,7 @@ class TextToImage:
         self.model = model
         self.card = Card.read(Path(model.path))
         self.threads = threads
-        self.pipe: Any = None
+        self.pipe: Any = _missing
 
     @classmethod
     def chosen(cls, shipped: Path = SHIPPED, threads: int = 1) -> Self:
@@ -54,10 +54,6 @@ class TextToImage:
         pipe.set_progress_bar_config(disable=True)
         self.pipe = pipe
 
-    def _require(self) -> None:
-        if self.pipe is None:
-            raise RuntimeError("The model is not loaded: call load() first.")
-
     def generate(
         self,
         prompt: str,
@@ -68,23 +64,25 @@ class TextToImage:
         on_step: OnStep = lambda done, total: None,
     ) -> Image.Image:
         """A picture. `on_step` may raise: that is how one stops between two steps."""
-        self._require()
         import torch
 
         def report(pipe: Any, step: int, _time: Any, tensors: Any) -> Any:
             on_step(step + 1, pipe.num_timesteps)  # a scheduler may add steps
             return tensors  # not None: the pipeline goes on with what we return
 
-        steps = self.card.steps if steps is None else steps
         made = self.pipe(
             prompt,
             negative_prompt=negative_prompt,
-            num_inference_steps=steps,
+            num_inference_steps=self.card.steps if steps is None else steps,
             guidance_scale=self.card.guidance,
             generator=torch.Generator("cpu").manual_seed(seed),
             callback_on_step_end=report,
         )
         return passed(made)
+
+
+def _missing(*_: object, **__: object) -> Any:
+    raise RuntimeError("The model is not loaded: call load() first.")
 
 
 def passed(made: Any) -> Image.Image:

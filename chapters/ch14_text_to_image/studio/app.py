@@ -17,8 +17,13 @@ from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 
 from chapters.ch14_text_to_image.studio import database, events, orders, plates, roster
-from chapters.ch14_text_to_image.studio.database import Session, connect, prepare
-from chapters.ch14_text_to_image.studio.dependencies import Chosen, Posted
+from chapters.ch14_text_to_image.studio.database import connect, prepare
+from chapters.ch14_text_to_image.studio.dependencies import (
+    Chosen,
+    Posted,
+    Session,
+    answer_503,
+)
 from chapters.ch14_text_to_image.studio.models import Outgoing
 from chapters.ch14_text_to_image.studio.outbox import Outbox
 from chapters.ch14_text_to_image.studio.queue import broker
@@ -52,7 +57,7 @@ app = FastAPI(
     responses={503: {"model": Problem, "description": "The database is away."}},
 )
 for error in database.AWAY:
-    app.add_exception_handler(error, database.answer_503)
+    app.add_exception_handler(error, answer_503)
 for part in (orders, plates, events):
     app.include_router(part.router)
 app.mount("/page", StaticFiles(directory=PAGE), name="page")

@@ -6,14 +6,12 @@ Try: connect(Settings()), which opens nothing until it is asked
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
-from fastapi import Depends, Request
-from fastapi.responses import JSONResponse
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chapters.ch14_text_to_image.studio.models import Base
 from chapters.ch14_text_to_image.studio.settings import Settings
@@ -74,18 +72,3 @@ async def patiently(
             log.warning("the database is away, again in %.1f s: %s", pause, error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2)
-
-
-async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    # expire_on_commit=False: the answer is built after the commit, without SQL.
-    async with AsyncSession(request.state.engine, expire_on_commit=False) as session:
-        yield session
-
-
-Session = Annotated[AsyncSession, Depends(get_session)]
-
-
-async def answer_503(_request: Request, error: Exception) -> JSONResponse:
-    log.error("the database is away: %s", error)
-    told = "The database does not answer at the moment. Nothing was stored; try again."
-    return JSONResponse({"detail": told}, 503, headers={"Retry-After": "2"})

@@ -1,11 +1,14 @@
 """What the routes ask for in their signatures: the plate, the storage, the settings."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from chapters.ch14_text_to_image.studio.database import Session
+from chapters.ch14_text_to_image.studio.database import log
 from chapters.ch14_text_to_image.studio.models import Plate
 from chapters.ch14_text_to_image.studio.outbox import Outbox
 from chapters.ch14_text_to_image.studio.schemas import Problem
@@ -15,6 +18,21 @@ from chapters.ch14_text_to_image.studio.storage import Storage
 
 def refused(status: int, why: str, model: Any = Problem) -> dict[int | str, Any]:
     return {status: {"model": model, "description": why}}
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    # expire_on_commit=False: the answer is built after the commit, without SQL.
+    async with AsyncSession(request.state.engine, expire_on_commit=False) as session:
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(get_session)]
+
+
+async def answer_503(_request: Request, error: Exception) -> JSONResponse:
+    log.error("the database is away: %s", error)
+    told = "The database does not answer at the moment. Nothing was stored; try again."
+    return JSONResponse({"detail": told}, 503, headers={"Retry-After": "2"})
 
 
 UNKNOWN = refused(404, "No such plate.")

@@ -5,7 +5,7 @@ Try: http --stream :8014/studio/plates/ID/events
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request
@@ -13,11 +13,17 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chapters.ch14_text_to_image.studio.database import AWAY
-from chapters.ch14_text_to_image.studio.dependencies import UNKNOWN, Chosen
+from chapters.ch14_text_to_image.studio.dependencies import Chosen
 from chapters.ch14_text_to_image.studio.models import FINAL, Plate
 from chapters.ch14_text_to_image.studio.schemas import PlateRead
 
 router = APIRouter(prefix="/plates", tags=["plates"])
+PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+REFUSED: dict[int | str, dict[str, Any]] = {
+    204: {"description": "All has been told."},
+    404: {"description": "No such plate.", "content": PROBLEM},
+    503: {"description": "The database is away.", "content": PROBLEM},
+}
 LastSeen = Annotated[str, Header(alias="Last-Event-ID", max_length=40)]
 
 
@@ -46,7 +52,7 @@ async def something_to_tell(
     "/{plate_id}/events",
     response_class=EventSourceResponse,
     dependencies=[Depends(something_to_tell)],
-    responses=UNKNOWN | {204: {"description": "All has been told."}},
+    responses=REFUSED,
 )
 async def watch_plate(
     request: Request, plate_id: UUID, settings: Chosen, last_event_id: LastSeen = ""

@@ -1,7 +1,4 @@
-"""Who works on a plate, and until when: the changes of a plate's state by workers.
-
-Each is one UPDATE that says in its WHERE when it may happen, so no two workers win.
-"""
+"""What workers change of a plate: each by one UPDATE whose WHERE says when it may."""
 
 import uuid
 from collections.abc import Awaitable, Callable
@@ -111,9 +108,9 @@ class Jobs:
         """I have to leave; it was not the job's fault, so no attempt is counted."""
         await self._open(claim, attempts=claim.attempt - 1)
 
-    async def _open(self, claim: Claim, **values: Any) -> bool:
+    async def _open(self, claim: Claim, **values: Any) -> None:
         free = {"state": State.QUEUED, "lease_until": None, "progress": 0}
-        return await self._update(claim.holds(), **free, **values)
+        await self._update(claim.holds(), **free, **values)
 
     async def _end(
         self, where: ColumnElement[bool], state: State, **values: Any

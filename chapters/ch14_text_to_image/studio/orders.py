@@ -13,8 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from chapters.ch14_text_to_image.card import unknown_words
 from chapters.ch14_text_to_image.studio import roster
-from chapters.ch14_text_to_image.studio.database import Session
-from chapters.ch14_text_to_image.studio.dependencies import Chosen, Posted, refused
+from chapters.ch14_text_to_image.studio.dependencies import (
+    Chosen,
+    Posted,
+    Session,
+    refused,
+)
 from chapters.ch14_text_to_image.studio.models import Outgoing, Plate, State
 from chapters.ch14_text_to_image.studio.schemas import (
     LARGEST,
@@ -57,9 +61,10 @@ async def order_plate(
     idempotency_key: Key = None,
 ) -> Any:
     plate, first = await keep(new, session, idempotency_key)
-    place = request.url_for("read_plate", plate_id=plate.id).path
+    place = f"{request.scope.get('root_path', '')}/plates/{plate.id}"
     # Committed: only now may a worker hear of it, and all that it hears is the id.
-    if first and not await outbox.send(plate.id):
+    sent = await outbox.send(plate.id) if first else True
+    if not sent:
         later = {"Retry-After": "5", "Location": place}
         return JSONResponse({"detail": KEPT, "id": str(plate.id)}, 503, headers=later)
     response.headers["Location"] = place

@@ -12,7 +12,6 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from starlette.concurrency import run_in_threadpool
 
 from chapters.ch14_text_to_image.studio.database import AWAY
 from chapters.ch14_text_to_image.studio.models import Outgoing, Plate, State, now
@@ -31,7 +30,7 @@ class Outbox:
     async def send(self, plate_id: uuid.UUID) -> bool:
         """Hand the message to the broker, and forget it. False: the broker is away."""
         try:
-            await run_in_threadpool(send, self.queue, plate_id)
+            await asyncio.to_thread(send, self.queue, plate_id)
         except redis.RedisError as error:
             log.warning("the broker is away, the message waits: %s", error)
             return False
@@ -60,7 +59,8 @@ class Outbox:
             oldest = await session.scalars(waiting.order_by(Outgoing.created_at))
             plates = oldest.all()
         for plate_id in plates:
-            if not await self.send(plate_id):
+            sent = await self.send(plate_id)
+            if not sent:
                 break
 
     async def revive(self) -> None:

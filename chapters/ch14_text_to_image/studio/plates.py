@@ -7,11 +7,11 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import delete, select, update
 
-from chapters.ch14_text_to_image.studio.database import Session
 from chapters.ch14_text_to_image.studio.dependencies import (
     UNKNOWN,
     Chosen,
     Found,
+    Session,
     Stored,
     refused,
 )

@@ -26,6 +26,7 @@ def broker(settings: Settings) -> RedisBroker:
     )
     return RedisBroker(  # type: ignore[no-untyped-call]
         client=client,
+        namespace=settings.namespace,
         middleware=[
             # One event loop for a worker's whole life, and all its actors.
             AsyncIO(),

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     s3_endpoint: str = address("S3_ENDPOINT", "http://127.0.0.1:8333")
     s3_access_key: str = address("S3_ACCESS_KEY", "")
     s3_secret_key: SecretStr = address("S3_SECRET_KEY", SecretStr(""))
+    namespace: str = "studio"  # of our keys in Redis: others may use it too
     s3_region: str = "us-east-1"
     bucket: str = "plates"
     # A link holds for the host that it was signed for: the one that browsers know.

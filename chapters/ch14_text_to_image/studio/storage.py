@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ class Storage:
         self.inside = client(settings, settings.s3_endpoint)
         public = settings.public_s3_endpoint or settings.s3_endpoint
         self.outside = client(settings, public)
+        self.sure = False  # that there is a bucket
 
     def link(self, name: str, seconds: int) -> str:
         """A URL that anybody may open until then. Signed here: no request is made."""
@@ -51,13 +53,12 @@ class Storage:
             pause = min(2 * pause, 5)
 
     def _put(self, name: str, content: bytes) -> None:
-        try:
-            self._send(name, content)
-        except S3Error as error:
-            if error.code != "NoSuchBucket":
-                raise
-            self.inside.make_bucket(bucket_name=self.bucket)
-            self._send(name, content)
+        if not self.sure:
+            with suppress(S3Error):  # another worker made it a moment earlier
+                if not self.inside.bucket_exists(bucket_name=self.bucket):
+                    self.inside.make_bucket(bucket_name=self.bucket)
+        self._send(name, content)
+        self.sure = True
 
     def _send(self, name: str, content: bytes) -> None:
         self.inside.put_object(

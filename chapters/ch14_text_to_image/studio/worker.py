@@ -13,7 +13,6 @@ from typing import Any
 
 import dramatiq
 from dramatiq.asyncio import async_to_sync, get_event_loop_thread
-from starlette.concurrency import run_in_threadpool
 
 from chapters.ch14_text_to_image.studio import roster
 from chapters.ch14_text_to_image.studio.claims import DeadLetter
@@ -74,4 +73,4 @@ queue.add_middleware(boot)
 async def draw(plate_id: str) -> None:
     again = await boot.easel.draw(uuid.UUID(plate_id))
     if again is not None:  # a copy of a message whose job runs, or has just died
-        await run_in_threadpool(send, queue, uuid.UUID(plate_id), delay=again)
+        await asyncio.to_thread(send, queue, uuid.UUID(plate_id), delay=again)
