@@ -48,7 +48,7 @@ class TextToImage:
             library.set_verbosity_error()
         torch.set_num_threads(self.threads)
         cpu = self.model.device == "cpu"
-        pipe = DiffusionPipeline.from_pretrained(  # type: ignore[no-untyped-call]
+        pipe = DiffusionPipeline.from_pretrained(
             self.model.path, dtype=torch.float32 if cpu else torch.float16
         ).to(self.model.device)
         pipe.set_progress_bar_config(disable=True)
