@@ -66,7 +66,7 @@ class Outbox:
             plates = oldest.all()
         for plate_id in plates:
             if not await self.send(plate_id):
-                break
+                return  # nobody answers: the others need not be tried
 
     async def revive(self) -> None:
         """A broker may forget all it had, but the database knows what is not done."""
