@@ -63,8 +63,7 @@ async def order_plate(
     plate, first = await keep(new, session, idempotency_key)
     place = f"{request.scope.get('root_path', '')}/plates/{plate.id}"
     # Committed: only now may a worker hear of it, and all that it hears is the id.
-    sent = await outbox.send(plate.id) if first else True
-    if not sent:
+    if first and not await outbox.send(plate.id):
         later = {"Retry-After": "5", "Location": place}
         return JSONResponse({"detail": KEPT, "id": str(plate.id)}, 503, headers=later)
     response.headers["Location"] = place

@@ -21,6 +21,15 @@ from chapters.ch14_text_to_image.studio.settings import Settings
 log = logging.getLogger("studio.outbox")
 
 
+def handed_over(queue: RedisBroker, plate_id: uuid.UUID) -> bool:
+    try:
+        send(queue, plate_id)
+    except redis.RedisError as error:
+        log.warning("the broker is away, the message waits: %s", error)
+        return False
+    return True
+
+
 class Outbox:
     def __init__(
         self, engine: AsyncEngine, queue: RedisBroker, settings: Settings
@@ -29,10 +38,7 @@ class Outbox:
 
     async def send(self, plate_id: uuid.UUID) -> bool:
         """Hand the message to the broker, and forget it. False: the broker is away."""
-        try:
-            await asyncio.to_thread(send, self.queue, plate_id)
-        except redis.RedisError as error:
-            log.warning("the broker is away, the message waits: %s", error)
+        if not await asyncio.to_thread(handed_over, self.queue, plate_id):
             return False
         async with AsyncSession(self.engine) as session:
             sent = update(Plate).where(Plate.id == plate_id).values(sent_at=now())
@@ -59,9 +65,8 @@ class Outbox:
             oldest = await session.scalars(waiting.order_by(Outgoing.created_at))
             plates = oldest.all()
         for plate_id in plates:
-            sent = await self.send(plate_id)
-            if not sent:
-                break
+            if not await self.send(plate_id):
+                return  # nobody answers: the others need not be tried
 
     async def revive(self) -> None:
         """A broker may forget all it had, but the database knows what is not done."""
