@@ -1085,7 +1085,7 @@ async def test_what_is_away_is_told_and_nothing_is_lost(environ: Envs) -> None:
         assert (locked.status_code, locked.headers["retry-after"]) == (503, "2")
         writer.execute("ROLLBACK")
         writer.close()
-    settings = read(env | {"STUDIO_LOST_SECONDS": "0", "STUDIO_RELAY_SECONDS": "0.05"})
+    settings = read(env | {"STUDIO_LOST_SECONDS": "0", "STUDIO_RELAY_SECONDS": "0"})
     engine = database.connect(settings)
     box = Outbox(engine, broker(settings), settings)
     plate = await stored(engine, sent_at=models.now())
