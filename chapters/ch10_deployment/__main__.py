@@ -1,12 +1,15 @@
 """Migrate a local database, then serve: python -m chapters.ch10_deployment"""
 
 import os
+from pathlib import Path
 
 import uvicorn
 
+work = Path(__file__).parents[2] / "work"  # yours: git ignores it
+work.mkdir(exist_ok=True)
 for name, value in {
     "STATION_ENVIRONMENT": "local",
-    "STATION_DATABASE_URL": "sqlite+aiosqlite:///station.db",
+    "STATION_DATABASE_URL": f"sqlite+aiosqlite:///{work}/ch10_station.db",
     "STATION_ADMIN_KEY": "only-for-this-laptop",
 }.items():
     os.environ.setdefault(name, value)

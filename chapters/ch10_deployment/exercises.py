@@ -229,7 +229,7 @@ def readiness(probe_app: Callable[..., Any]) -> None:
         if isinstance(answer, Exception):
             raise answer
         if answer == "hangs":
-            await asyncio.sleep(60)
+            await asyncio.sleep(2 * PATIENCE)
         return None if answer == "empty" else str(answer)
 
     with Client(probe_app(version, needed)) as client:

@@ -26,11 +26,12 @@ class Careful(BaseModel):
 
 def refused(kind: type[BaseModel]) -> str:
     """The password was put into the wrong variable: what does the error quote?"""
+    quoted = ""
     try:
         kind.model_validate({"password": PASSWORD, "workers": PASSWORD})
     except ValidationError as error:
-        return "".join(traceback.format_exception(error))
-    return ""
+        quoted = "".join(traceback.format_exception(error))
+    return quoted
 
 
 WAYS: dict[str, Callable[[Any], str]] = {

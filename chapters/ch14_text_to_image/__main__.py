@@ -3,6 +3,7 @@
 Run: python -m chapters.ch14_text_to_image   (needs REDIS_URL and S3_ENDPOINT to answer)
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -20,4 +21,4 @@ command = [sys.executable, "-m", "dramatiq", "-p", "1", "-t", "1", WORKER]
 with subprocess.Popen(command) as worker, ExitStack() as stack:
     stack.callback(worker.terminate)
     app = "chapters.ch14_text_to_image.app:app"
-    uvicorn.run(app, host="127.0.0.1", port=8014)
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ.get("PORT", "8014")))

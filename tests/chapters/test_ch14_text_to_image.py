@@ -64,13 +64,15 @@ from chapters.ch14_text_to_image.text_to_image import (
     Withheld,
     passed,
 )
-from chapters.toolkit import launch, services
+from chapters.toolkit import catalog, launch, services
 from chapters.toolkit.processes import Process, free_ports
 from chapters.toolkit.services import Services
 from tests.contracts import breaches
+from tests.repository import rehearsal
 
 ROOT = Path(__file__).parents[2]
 ROOM = ROOT / "chapters" / "ch14_text_to_image"
+SOLUTIONS = ROOT / "tests" / "solutions" / "ch14_text_to_image"
 PICTURE = ROOT / "assets" / "images" / "studio.png"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 API = "chapters.ch14_text_to_image.studio.app"
@@ -1390,8 +1392,10 @@ def whole(environ: Envs) -> Iterator[Studio]:
     env = {k: v for k, v in environ().items() if k != "STUDIO_PAINTER"}
     command = ["python", "-m", "chapters.ch14_text_to_image"]
     name = "chapter 14 as a program"
+    [port] = free_ports(1)
+    env["PORT"] = str(port)
     with launch(command, name=name, env=env, ready="is ready for action") as process:
-        process.port = 8014
+        process.port = port
         yield Studio(process, env)
 
 
@@ -1610,3 +1614,17 @@ def test_two_workers_do_twice_as_much_and_a_pocket_makes_others_wait(
     assert faster >= 1.7
     assert waiting >= 1.5
     assert min(two["shares"]) >= 3
+
+
+@pytest.mark.parametrize(
+    "path", sorted(SOLUTIONS.glob("*.py")), ids=lambda path: path.stem
+)
+def test_a_solution_passes(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    name = f"ch14.{path.stem.replace('_', '-')}"
+    chapter = catalog.load(SOLUTIONS.name)
+    assert not rehearsal.rehearse(chapter, name, path.read_text("utf-8"))

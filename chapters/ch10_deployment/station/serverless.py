@@ -11,11 +11,11 @@ from mangum import Mangum
 from .app import create_app
 from .settings import read_settings
 
-# The platform may freeze us between two events: a pool would hold dead connections,
-# so the lifespan, and with it the engine, is made and let go around every event.
-gateway = Mangum(create_app(read_settings()), lifespan="auto")
+app = create_app(read_settings())
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    with asyncio.Runner():  # mangum runs on the thread's current loop: here is one
-        return gateway(event, context)
+    with asyncio.Runner():  # mangum takes the thread's loop, and would leave one open
+        # The platform may freeze us between two events: a pool would hold dead
+        # connections, so the lifespan, with its engine, is made around every event.
+        return Mangum(app, lifespan="auto")(event, context)
