@@ -23,7 +23,13 @@ class Instruction:
             words = json.loads(self.rest[self.rest.index("[") :])
         except ValueError:
             return None
-        return words if isinstance(words, list) else None
+        return words if words and all(isinstance(word, str) for word in words) else None
+
+    @property
+    def sources(self) -> list[str]:
+        """What COPY and ADD take: `COPY a b /srv`, or `COPY ["a", "/srv"]`."""
+        words = self.exec_form or self.rest.split()
+        return [word for word in words if not word.startswith("--")][:-1]
 
 
 @dataclass
@@ -37,21 +43,26 @@ class Stage:
         return [step for step in self.steps if step.word in words]
 
 
+HEREDOC = re.compile(r"<<-?[\"']?(\w+)")
+
+
 def instructions(text: str) -> list[Instruction]:
     """Comments and blank lines fall out, also between two continued lines."""
     found: list[Instruction] = []
     pieces: list[str] = []
-    begun = 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    begun, until = 0, ""
+    for number, line in enumerate([*text.splitlines(), ""], start=1):
         line = line.strip()
-        if not line or line.startswith("#"):
+        last = number > len(text.splitlines())
+        if (not line or line.startswith("#")) and not (last and pieces):
             continue
         begun = begun or number
         pieces.append(line.removesuffix("\\").strip())
-        if not line.endswith("\\"):
+        until = until or "".join(HEREDOC.findall(line)[:1])
+        if last or line == until or not (until or line.endswith("\\")):
             word, _, rest = " ".join(pieces).partition(" ")
             found.append(Instruction(word.upper(), rest.strip(), begun))
-            pieces, begun = [], 0
+            pieces, begun, until = [], 0, ""
     return found
 
 
@@ -62,6 +73,8 @@ def parse(text: str) -> list[Stage]:
     for step in instructions(text):
         if step.word == "FROM":
             words = [w for w in step.rest.split() if not w.startswith("--")]
+            if not words:
+                raise ValueError(f"line {step.line}: FROM names no image")
             base = re.sub(r"\$\{?(\w+)\}?", lambda m: known.get(m[1], ""), words[0])
             name = words[2] if len(words) == 3 and words[1].lower() == "as" else ""
             stages.append(Stage(base, step.line, name))

@@ -10,9 +10,9 @@ from chapters.ch10_deployment.dockerfile import Instruction, Stage
 
 Found = Iterator[tuple[int, str]]
 INSTALLS = re.compile(r"\b(pip|uv)3? .*\b(install|sync)\b")
-SECRET = re.compile(
-    r"\w*(PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL)\w*=\S", re.IGNORECASE
-)
+WORDS = "PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL"
+# `ENV NAME=value`, and as it was once written: `ENV NAME value`.
+SECRET = re.compile(rf"\w*({WORDS})\w*=\S|^\w*({WORDS})\w*\s+\S", re.IGNORECASE)
 SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash")
 
 
@@ -33,17 +33,21 @@ def cached(stages: list[Stage]) -> Found:
     for stage in stages:
         runs = installing(stage)
         for copy in stage.all("COPY", "ADD"):
-            sources = [w for w in copy.rest.split()[:-1] if not w.startswith("--")]
-            listed = all(re.search(r"\.(lock|txt|toml|whl)$", s) for s in sources)
+            listed = all(re.search(r"\.(lock|txt|toml|whl)$", s) for s in copy.sources)
+            if "--from" in copy.rest:
+                continue  # from an image or a stage: it is no source of ours
             if runs and copy.line < runs[-1].line and not listed:
                 yield copy.line, "source before packages: each commit installs anew"
 
 
 def hashes(stages: list[Stage]) -> Found:
-    for step in (step for stage in stages for step in installing(stage)):
-        locked = "--require-hashes" in step.rest or "sync --locked" in step.rest
-        if not locked:
-            yield step.line, "without --require-hashes a changed package is installed"
+    for stage in stages:
+        always = any("PIP_REQUIRE_HASHES" in step.rest for step in stage.all("ENV"))
+        for step in installing(stage):
+            locked = "--require-hashes" in step.rest or "sync --locked" in step.rest
+            if not (locked or always):
+                why = "without --require-hashes a changed package is installed"
+                yield step.line, why
 
 
 def no_leavings(stages: list[Stage]) -> Found:
@@ -78,7 +82,7 @@ def not_root(stages: list[Stage]) -> Found:
 
 
 def exec_form(stages: list[Stage]) -> Found:
-    last = stages[-1].all("CMD", "ENTRYPOINT")[-1:]
+    last = [one for word in ("ENTRYPOINT", "CMD") for one in stages[-1].all(word)[-1:]]
     if not last:
         yield stages[-1].line, "no CMD: the image does not say how it is run"
     for step in last:
@@ -89,7 +93,7 @@ def exec_form(stages: list[Stage]) -> Found:
 
 def healthcheck(stages: list[Stage]) -> Found:
     last = stages[-1].all("HEALTHCHECK")[-1:]
-    if not last or last[0].rest.upper() == "NONE":
+    if not last or "CMD" not in last[0].rest.upper().split():
         line = last[0].line if last else stages[-1].line
         yield line, "no HEALTHCHECK: nobody notices a server that hangs"
 
@@ -98,6 +102,7 @@ def no_secrets(stages: list[Stage]) -> Found:
     for step in (step for stage in stages for step in stage.steps):
         if step.word in ("ENV", "ARG") and SECRET.search(step.rest):
             yield step.line, "a secret in the image: whoever pulls it can read it"
-        sources = step.rest.split()[:-1] if step.word in ("COPY", "ADD") else ()
-        if any(source in (".", "./") or ".env" in source for source in sources):
+        own = step.word in ("COPY", "ADD") and "--from" not in step.rest
+        sources = step.sources if own else []
+        if any(s.strip("./*") == "" or ".env" in s for s in sources):
             yield step.line, "copies everything, .env too: name what you want"

@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,8 @@ from unittest.mock import patch
 
 from pydantic import ValidationError
 
-from chapters.ch10_deployment.dockerfile import parse
+from chapters.ch10_deployment.dockerfile import Instruction, Stage, parse
+from chapters.ch10_deployment.dockerfile_rules import installing
 from chapters.ch10_deployment.review import review
 from chapters.toolkit.checks import Client, exercise, short
 
@@ -63,6 +65,7 @@ def settings(kind: Callable[..., Any]) -> None:
     refuses(kind, {"HIDE_PASSWORD": word}, "warden", word)
     full = {"HIDE_WARDEN": "Ada", "HIDE_PASSWORD": word}
     refuses(kind, full | {"HIDE_VISITORS": "0"}, "visitors", word)
+    refuses(kind, full | {"HIDE_VISITORS": "2.5"}, "visitors", word)
     refuses(kind, full | {"HIDE_VISITORS": word}, "visitors", word)
 
 
@@ -124,7 +127,7 @@ def refuses(
     try:
         settings = made(kind, environment)
     except Unexpected as refusal:
-        assert field in refusal.full, (
+        assert field in refusal.full.lower(), (
             f"I gave you {what}, and the error does not name `{field}`. Expected its "
             "name, because somebody must find it among twenty others."
         )
@@ -191,6 +194,8 @@ HEARSAY = (
     ("P", "10.4.4.4", "10.4.4.4", "a machine of your own has asked"),
     ("P", "<script>", "P", "an entry that is no address is nobody"),
     ("P", "F, unknown", "P", "beyond `unknown` all is hearsay"),
+    ("P", "F, unknown, 10.9.9.9", "10.9.9.9", "it is the last that you could believe"),
+    ("P", "F, 2001:db8::7", "2001:db8::7", "an address of IPv6 is one as well"),
 )
 
 
@@ -223,16 +228,7 @@ def readiness(probe_app: Callable[..., Any]) -> None:
     needed = f"v{secrets.randbelow(1000)}"
     state: dict[str, Any] = {}
 
-    async def version() -> str | None:
-        state["asked"] += 1
-        answer = state["answer"]
-        if isinstance(answer, Exception):
-            raise answer
-        if answer == "hangs":
-            await asyncio.sleep(2 * PATIENCE)
-        return None if answer == "empty" else str(answer)
-
-    with Client(probe_app(version, needed)) as client:
+    with Client(probe_app(partial(version, state, needed), needed)) as client:
         for answer, status, because in STATES:
             answer = needed if answer == "needed" else answer
             state |= {"answer": answer, "asked": 0}
@@ -246,6 +242,20 @@ def readiness(probe_app: Callable[..., Any]) -> None:
             )
 
 
+async def version(state: dict[str, Any], needed: str) -> str | None:
+    """The database: it answers, raises, hangs, or is slow."""
+    state["asked"] += 1
+    answer = state["answer"]
+    if isinstance(answer, Exception):
+        raise answer
+    if answer == "hangs":
+        await asyncio.sleep(2 * PATIENCE)
+    if answer == "slow":  # the earlier of two timers rings first, however busy
+        await asyncio.sleep(1.2)
+        return needed
+    return None if answer == "empty" else str(answer)
+
+
 STATES: tuple[tuple[Any, int, str], ...] = (
     ("needed", 200, "its version is the one you need"),
     ("v0000", 503, "an older schema lacks what this release reads"),
@@ -254,6 +264,7 @@ STATES: tuple[tuple[Any, int, str], ...] = (
     (ConnectionRefusedError(), 503, "the database is away"),
     (RuntimeError("pool"), 503, "whatever goes wrong there, it cannot serve"),
     ("hangs", 503, "no answer within half a second is no"),
+    ("slow", 503, "it came after more than a second, when who probes you has gone"),
     ("needed", 200, "it is back, and visitors may come again"),
 )
 
@@ -299,10 +310,15 @@ def probe(client: Client, path: str, status: int, state: Any, because: str) -> N
 )
 def graceful(accepting_app: Callable[..., Any]) -> None:
     sent = [f"{secrets.token_hex(3)} {number}" for number in range(12)]
-    stored, free = drained(accepting_app, sent, fails="")
+    stored, free, begun = drained(accepting_app, sent, fails="")
     assert free, (
         "I sent a sighting while `store` was held up, and you let me wait for it. "
         "Expected 202 at once: storing comes after the answer."
+    )
+    assert begun, (
+        f"I sent {len(sent)} sightings and waited, and you called `store` for none. "
+        "Expected that it begins after the first answer, because a process that is "
+        "killed has no end to put it off to."
     )
     told = f"I sent {len(sent)} sightings, was told `202`, and stopped your app: "
     assert stored == sent, (
@@ -310,7 +326,7 @@ def graceful(accepting_app: Callable[..., Any]) -> None:
         f"{', and in another order' if sorted(stored) == sorted(sent) else ''}. "
         "Expected all, in the order they came, before the app has stopped."
     )
-    stored, _ = drained(accepting_app, sent, fails=sent[3])
+    stored, _, _ = drained(accepting_app, sent, fails=sent[3])
     assert stored == [one for one in sent if one != sent[3]], (
         f"{told}`store` failed for one, and {len(stored)} of the other "
         f"{len(sent) - 1} were stored. Expected all others: one failure is not "
@@ -324,10 +340,11 @@ class Store:
     def __init__(self, sent: list[str], fails: str) -> None:
         self.sent, self.fails = sent, fails
         self.stored: list[str] = []
-        self.goes_on = threading.Event()
+        self.goes_on, self.called = threading.Event(), threading.Event()
         self.held = False
 
     async def __call__(self, species: str) -> None:
+        self.called.set()
         end = time.monotonic() + PATIENCE
         while not self.goes_on.is_set():
             await asyncio.sleep(0.005)
@@ -343,9 +360,11 @@ class Store:
 
 def drained(
     accepting_app: Callable[..., Any], sent: list[str], fails: str
-) -> tuple[list[str], bool]:
-    """What was stored when the app had stopped, and whether the answers came first."""
-    store = Store(sent, fails)
+) -> tuple[list[str], bool, bool]:
+    """What was stored when the app had stopped; whether answers came first, and whether
+    storing began before the end.
+    """
+    store, begun = Store(sent, fails), []
 
     def visit() -> None:
         with Client(accepting_app(store)) as client:
@@ -353,6 +372,7 @@ def drained(
                 because = "it was accepted, and is not stored yet."
                 body = {"species": species}
                 client.ask("POST", "/sightings", 202, json=body, because=because)
+            begun.append(store.called.wait(PATIENCE))
             store.goes_on.set()
 
     ended = limited(visit)
@@ -360,7 +380,7 @@ def drained(
         "I stopped your app, and it has not ended. Expected an end as soon as all is "
         "stored, also when `store` fails: after its grace a process is killed."
     )
-    return store.stored, not store.held
+    return store.stored, not store.held, all(begun)
 
 
 def limited(visit: Callable[[], None], seconds: float = 20) -> bool:
@@ -410,11 +430,45 @@ def dockerfile(text: str) -> None:
             f"I read your Dockerfile, and line {one.line}, `{quoted}`, breaks the rule "
             f"`{one.rule}`: {one.why}."
         )
-    steps = [f"{step.word} {step.rest}" for stage in stages for step in stage.steps]
-    last = [f"{step.word} {step.rest}" for step in stages[-1].steps]
-    needed("requirements.lock", steps, "the packages come from there")
-    needed("COPY --from", last, "the last stage needs the packages")
-    needed("station.main:app", last, "that is the application")
+    assembled(stages)
+
+
+def assembled(stages: list[Stage]) -> None:
+    """Whether what is built is also what is run."""
+    building = [stage for stage in stages if installing(stage)]
+    steps = [step for stage in building for step in stage.steps]
+    mounts = [rest for rest in rests(steps, "RUN") if "type=bind" in rest]
+    assert building, (
+        "No stage of yours installs packages. Expected `pip install` or `uv` in the "
+        "first one, because `station` imports FastAPI and others."
+    )
+    needed(
+        "requirements.lock",
+        rests(steps, "COPY", "ADD") + mounts,
+        "the packages come from there",
+    )
+    last = stages[-1].steps
+    brought(stages, rests(last, "COPY", "ADD"))
+    commands = rests(last, "CMD", "ENTRYPOINT")
+    needed("station.main:app", commands, "that is the application")
+
+
+def brought(stages: list[Stage], copies: list[str]) -> None:
+    needed("--from", copies, "the last stage needs the packages")
+    known = {stage.name.lower() for stage in stages[:-1]}
+    known |= {str(number) for number, _ in enumerate(stages[:-1])}
+    named = re.findall(r"--from=(\S+)", " ".join(copies).lower())
+    assert known & {*named}, (
+        f"Your last stage copies from {short(named)}, and no stage is called so. "
+        "Expected the name that stands behind `AS` in the first `FROM`, because the "
+        "packages are there."
+    )
+    own = [rest for rest in copies if "--from" not in rest]
+    needed("station", own, "the application's source must be in the image")
+
+
+def rests(steps: list[Instruction], *words: str) -> list[str]:
+    return [f"{step.word} {step.rest}" for step in steps if step.word in words]
 
 
 def needed(words: str, steps: list[str], because: str) -> None:

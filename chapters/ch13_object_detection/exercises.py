@@ -39,12 +39,15 @@ PATIENCE = 2.0  # seconds for what should take none
 def things(to_things: Callable[..., Any]) -> None:
     draw = random.Random(secret())
     names = {n: f"species {n}" for n in draw.sample(range(90), 8)}
-    scores = np.array([draw.uniform(0.52, 0.99) for _ in range(6)], np.float32)
-    scores[[1, 4]] = 0.25, 0.5  # below the bar, and on it
+    bar = draw.choice((0.375, 0.625))  # as float32 the same number
+    # Apart by more than rounding hides, and none near a half, which may go both ways.
+    above = [bar + step / 100 + 0.0002 for step in draw.sample(range(2, 36), 6)]
+    scores = np.array(above, np.float32)
+    scores[[1, 4, 5]] = bar - 0.25, bar, bar - 0.0003
     labels = np.array(draw.sample([*names], 6))
-    corners = [[draw.uniform(0, 300) for _ in range(4)] for _ in range(6)]
+    corners = [[draw.randrange(3000) / 10 + 0.02 for _ in range(4)] for _ in range(6)]
     boxes = np.array(corners, np.float32)
-    got = to_things(scores, labels, boxes, names, 0.5)
+    got = to_things(scores, labels, boxes, names, bar)
     assert isinstance(got, list) and all(isinstance(one, dict) for one in got), (
         f"I gave you six columns and got `{short(got)}`. Expected a list of "
         "dictionaries, because each becomes a thing of the answer."
@@ -54,9 +57,9 @@ def things(to_things: Callable[..., Any]) -> None:
     right = [
         {"label": names[n], "score": round(s, 3), "box": [round(x, 1) for x in box]}
         for s, n, box in sorted(rows, key=lambda row: -row[0])
-        if s >= 0.5
+        if s >= bar
     ]
-    compared(got, right)
+    compared(got, right, bar)
 
 
 def serialisable(got: list[Any]) -> None:
@@ -69,11 +72,14 @@ def serialisable(got: list[Any]) -> None:
         ) from None
 
 
-def compared(got: list[dict[str, Any]], right: list[dict[str, Any]]) -> None:
+def compared(
+    got: list[dict[str, Any]], right: list[dict[str, Any]], bar: float
+) -> None:
     assert len(got) == len(right), (
-        f"I gave you six boxes, one with a score of 0.25, one of exactly 0.5, and the "
-        f"threshold 0.5. You kept {len(got)}. Expected {len(right)}: at least the "
-        "threshold, because that is what the model is sure of."
+        f"I gave you six boxes and the threshold {bar}. One score is exactly that, one "
+        f"is {bar - 0.0003:.4f}, and one {bar - 0.25}. You kept {len(got)}. Expected "
+        f"{len(right)}: at least the threshold, before anything is rounded, because "
+        "that is what the model is sure of."
     )
     for number, (one, wanted) in enumerate(zip(got, right, strict=True), start=1):
         same = [one.get("label"), one.get("score")], [wanted["label"], wanted["score"]]
@@ -124,6 +130,13 @@ def iou(overlap: Callable[..., Any]) -> None:
         ((0, 0, 10, 10), (5, 0, 15, 10), 1 / 3, "50 is common, of 150 in all"),
         ((0, 0, 10, 10), (20, 20, 30, 30), 0.0, "they do not meet"),
         ((0, 0, 10, 10), (20, 0, 30, 10), 0.0, "they do not meet"),
+        ((0, 0, 10, 10), (0, 20, 10, 30), 0.0, "one lies below the other"),
+        (
+            (0, 0, 10, 10),
+            (5, 5, 15, 15),
+            1 / 7,
+            "25 is common, of 175 that are covered",
+        ),
         ((0, 0, 10, 10), (10, 0, 20, 10), 0.0, "they only touch"),
         ((0, 0, 10, 10), (2, 2, 4, 4), 0.04, "a small one inside counts 4 of 100"),
         ((0, 0, 0, 0), (0, 0, 0, 0), 0.0, "two boxes without an area share none"),
@@ -144,9 +157,10 @@ def measured(
             f"I asked for the overlap of {one} and {other}, and your function divided "
             f"by zero. Expected {right:g}, because {because}."
         ) from None
-    assert isinstance(got, int | float | np.number) and abs(got - right) < 1e-9, (
+    number = isinstance(got, int | float | np.number | np.ndarray) and np.ndim(got) == 0
+    assert number and abs(got - right) < 1e-9, (
         f"I asked for the overlap of {one} and {other} and got `{short(got)}`. "
-        f"Expected {right:.3f}, because {because}."
+        f"Expected {right:.6g}, because {because}."
     )
 
 
@@ -169,6 +183,7 @@ def measured(
 def shown(to_shown: Callable[..., Any]) -> None:
     for box, frame, element, right, how in showings(100 + secret() % 200):
         got = to_shown(box, frame, element)
+        got = got.tolist() if isinstance(got, np.ndarray) else got
         assert near(got, right), (
             f"The frame is {frame[0]} by {frame[1]}, the element {element[0]} by "
             f"{element[1]}, so it is shown {how}. For the box {box} you gave "
@@ -195,6 +210,10 @@ def showings(bar: int) -> list[tuple[Box, Size, Size, Box, str]]:
             *((160, bar, 320, bar + 240), f"half, {above} above and below"),
         ),
         ((0, 0, 480, 640), (480, 640), (800, 320), (280, 0, 520, 320), "upright, half"),
+        (
+            *((192, 60, 960, 380), (1920, 1080), (300, 300)),
+            *((30, 75, 150, 125), "in five thirty-seconds of its size"),
+        ),
     ]
 
 
@@ -235,10 +254,27 @@ def upload(photo_app: Callable[..., Any]) -> None:
             accepted(
                 client, given, what, saved(Image.new(mode, (60, 40)), kind), (60, 40)
             )
-        sideways = turned(Image.new("RGB", (60, 40)))
-        what = "a photo of 60 by 40 that says: turn me a quarter"
-        accepted(client, given, what, sideways, (40, 60))
+        what = "a drawing of exactly 4,000,000 pixels"
+        large = saved(Image.new("L", (4000, 1000)), "PNG")
+        accepted(client, given, what, large, (4000, 1000))
+        upright(client, given)
         refused(client, given)
+
+
+def upright(client: Client, given: list[Any]) -> None:
+    """Its left half is white: where is that, when the photo is turned as it says?"""
+    for note, what, size, white in (
+        (6, "a photo of 60 by 40 that says: turn me a quarter", (40, 60), (20, 10)),
+        (3, "a photo that says: I stand on my head", (60, 40), (50, 20)),
+    ):
+        image = Image.new("RGB", (60, 40))
+        image.paste("white", (0, 0, 30, 40))
+        accepted(client, given, what, turned(image, note), size)
+        light = given[-1].getpixel(white)
+        assert min(light) > 200, (
+            f"I sent {what}. At {white} `detect` saw {light}. Expected white, because "
+            "its left half was: it must be turned as the note says, not otherwise."
+        )
 
 
 def accepted(
@@ -267,11 +303,13 @@ def accepted(
 def refused(client: Client, given: list[Any]) -> None:
     whole = saved(Image.effect_noise((300, 200), 60).convert("RGB"), "JPEG")
     bomb = saved(Image.new("1", (8000, 8000)), "PNG")
+    wide = saved(Image.new("L", (4001, 1000)), "PNG")
     cases = (
         ("a text that calls itself image/jpeg", b"I am a kestrel.", 415),
         ("an empty file", b"", 415),
         ("half a JPEG", whole[: len(whole) // 2], 422),
         (f"a PNG of {len(bomb)} bytes and 64 million pixels", bomb, 413),
+        ("a drawing of 4,001,000 pixels", wide, 413),
         ("the first half of that PNG: its head is enough to refuse", bomb[:4000], 413),
     )
     for what, content, status in cases:
@@ -292,9 +330,9 @@ def saved(image: Image.Image, kind: str, **about: Any) -> bytes:
     return content.getvalue()
 
 
-def turned(image: Image.Image) -> bytes:
+def turned(image: Image.Image, note: int) -> bytes:
     exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: show me turned a quarter to the right
+    exif[0x0112] = note  # orientation; 6: show me turned a quarter to the right
     return saved(image, "JPEG", exif=exif)
 
 
@@ -320,6 +358,7 @@ async def latest(Buffer: Callable[[], Any]) -> None:
     await alone(Buffer(), Buffer())
     await wakes(Buffer())
     await empties(Buffer())
+    await counts_on(Buffer())
 
 
 async def alone(*apart: Any) -> None:
@@ -346,6 +385,31 @@ async def newest(frames: Any) -> None:
     )
 
 
+async def counts_on(frames: Any) -> None:
+    for frame in ("dew", "rain", "fog"):
+        frames.put(frame)
+    await got(frames, "fog", "it is the newest")
+    await waits(frames, "I put three frames and called `get` twice.")
+    frames.put("early")
+    frames.put("late")
+    assert frames.dropped == 3, (
+        "I put three frames, took one, and put two more. `dropped` is "
+        f"`{short(frames.dropped)}`. Expected 3: all that were replaced since the "
+        "beginning, each as soon as it is."
+    )
+
+
+async def waits(frames: Any, did: str) -> None:
+    again = asyncio.create_task(frames.get())
+    done, _ = await asyncio.wait([again], timeout=0.05)
+    again.cancel()
+    assert not done, (
+        f"{did} The second call gave `{short(again.result())}` as well. Expected it to "
+        "wait, because the model need not look at the same frame again, nor at an "
+        "older one."
+    )
+
+
 def closed(answer: Any) -> str:
     answer.close()
     return (
@@ -362,11 +426,14 @@ async def wakes(frames: Any) -> None:
         "wait, because there is nothing to look at yet."
     )
     frames.put("dawn")
-    done, _ = await asyncio.wait([waiting], timeout=PATIENCE)
+    for _ in range(50):  # rounds of the event loop, each without a pause
+        await asyncio.sleep(0)
+    done = waiting.done()
     waiting.cancel()
     assert done, (
-        "I waited in `get`, then called `put`, and `get` slept on. Expected it to "
-        "wake, because the model has nothing else to do."
+        "I waited in `get`, then called `put`, and `get` slept on. Expected `put` to "
+        "wake it, because the model has nothing else to do, and who only looks now and "
+        "then is late."
     )
     assert waiting.result() == "dawn" and frames.dropped == 0, (
         f"I waited in `get` and put `dawn`. You gave `{short(waiting.result())}`, with "
@@ -378,14 +445,7 @@ async def wakes(frames: Any) -> None:
 async def empties(frames: Any) -> None:
     frames.put("noon")
     await got(frames, "noon", "it is the only one")
-    again = asyncio.create_task(frames.get())
-    done, _ = await asyncio.wait([again], timeout=0.05)
-    again.cancel()
-    assert not done, (
-        "I put one frame and called `get` twice. The second call gave "
-        f"`{short(again.result())}` as well. Expected it to wait, because the model "
-        "need not look at the same frame again."
-    )
+    await waits(frames, "I put one frame and called `get` twice.")
     frames.put("dusk")
     await got(frames, "dusk", "it came after the first had been taken")
     assert frames.dropped == 0, (

@@ -37,6 +37,9 @@ from chapters.ch13_object_detection import (
     standings,
     strange,
 )
+from chapters.ch13_object_detection import (
+    exercises as exercise,
+)
 from chapters.ch13_object_detection.app import apps
 from chapters.ch13_object_detection.buffers import DropNewest, Latest, Unbounded
 from chapters.ch13_object_detection.camera import Filmed
@@ -995,3 +998,16 @@ def test_more_ways_to_keep_the_latest_wrongly(kind: str, strictly: None) -> None
         "deaf": "There is a frame, and `get` waits",
     }
     assert wanted.get(kind, "nothing was overtaken") in found.message
+
+
+def test_an_answer_of_numpy_is_right_as_well() -> None:
+    def to_shown(box: Any, frame: Any, element: Any) -> Any:
+        have, room = np.array(frame), np.array(element)
+        scale = (room / have).min()
+        return np.array(box) * scale + np.tile((room - have * scale) / 2, 2)
+
+    def overlap(one: Any, other: Any) -> Any:
+        return np.asarray(boxes.iou(one, other))
+
+    exercise.shown(to_shown)
+    exercise.iou(overlap)

@@ -1,4 +1,4 @@
-# expect: Expected 0.333, because 50 is common
+# expect: Expected 0.333333, because 50 is common
 def iou(one, other):
     wide = max(0, min(one[2], other[2]) - max(one[0], other[0]) + 1)
     high = max(0, min(one[3], other[3]) - max(one[1], other[1]) + 1)

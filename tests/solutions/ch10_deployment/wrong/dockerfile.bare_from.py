@@ -1,0 +1,3 @@
+# expect: FROM names no image
+dockerfile = r"""FROM
+"""

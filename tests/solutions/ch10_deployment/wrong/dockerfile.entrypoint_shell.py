@@ -1,0 +1,15 @@
+# expect: keeps SIGTERM for itself
+dockerfile = r"""
+FROM python:3.13-slim AS build
+COPY requirements.lock .
+RUN python -m venv /v \
+ && /v/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+FROM python:3.13-slim
+COPY --from=build /v /v
+COPY station /srv/station
+WORKDIR /srv
+USER 10001
+HEALTHCHECK CMD ["/v/bin/python","-m","station.healthcheck","8000"]
+ENTRYPOINT uvicorn station.main:app
+CMD ["--port=8000"]
+"""

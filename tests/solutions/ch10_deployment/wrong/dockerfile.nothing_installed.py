@@ -1,0 +1,13 @@
+# expect: No stage of yours installs packages
+dockerfile = r"""
+FROM python:3.13-slim AS build
+COPY requirements.lock .
+RUN python -m venv /v
+FROM python:3.13-slim
+COPY --from=build /v /v
+COPY station /srv/station
+WORKDIR /srv
+USER 10001
+HEALTHCHECK CMD ["/v/bin/python","-m","station.healthcheck","8000"]
+CMD ["/v/bin/uvicorn", "station.main:app"]
+"""
