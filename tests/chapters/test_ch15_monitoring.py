@@ -960,6 +960,19 @@ def test_the_costs_are_drawn_in_a_process_of_their_own() -> None:
     assert len(axes.patches) == len(cost.LAYERS) - 1
 
 
+def test_the_costs_are_json_for_programs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cost", "1", "5", "json"])
+    place = Path(cost.__file__)
+    # As its own process does it, which counts no lines.
+    exec(
+        compile(place.read_text("utf-8"), place, "exec"),
+        {"__name__": "__main__", "__file__": str(place)},
+    )
+    assert list(json.loads(capsys.readouterr().out)) == list(cost.LAYERS)
+
+
 def test_the_costs_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     cost.main("1", "5")
     lines = capsys.readouterr().out.splitlines()
