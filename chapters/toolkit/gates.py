@@ -31,14 +31,18 @@ ANSI = re.compile(r"#x1B\[[0-9;]*m|\x1b\[[0-9;]*m")
 # On the system that CI installs everything on, a skipped test is a failed one.
 STRICT = bool(os.environ.get("CI")) and sys.platform == "linux"
 CELL = re.compile(r"Cell (\d+)")
+# A traceback's last line: `AssertionError`, `httpx.ReadTimeout: ...`.
+ERROR = re.compile(r"[\w.]*(Error|Exception|Timeout|Exit|Interrupt)(:|$)")
 # In the stacks of a test that hangs: what called it.
 CALLERS = re.compile(r'^  File ".*[\\/](_pytest|pluggy|execnet|xdist)[\\/].*\n', re.M)
 HUNG = re.compile(r"^\S*Timeout \(.*?(?=^\[gw\d+\] node down|\Z)", re.M | re.S)
 
 
 def brief(failure: str) -> str:
-    """A failure's first two lines as one: which it is, and what it says."""
-    return " · ".join(line.strip() for line in failure.splitlines()[:2])[:300]
+    """A failure as one line: which it is, and what it says."""
+    lines = [line.strip() for line in failure.splitlines()]
+    errors = [line for line in lines[1:] if ERROR.match(line)]
+    return " · ".join([lines[0], *(errors[-1:] or lines[1:2])])[:300]
 
 
 @dataclass

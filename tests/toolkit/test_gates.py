@@ -170,6 +170,24 @@ def test_a_notebook_that_measures_servers_runs_alone_after_the_rest(
     assert gate.row(SLUG).cells > 3
 
 
+@pytest.mark.parametrize(
+    ("failure", "short"),
+    [
+        ("test_pond\nassert 1 == 2\nsecond", "test_pond · assert 1 == 2"),
+        (
+            "cell 2\n  source    race()\n  got       AssertionError   Traceback (most"
+            "\n            ----> 9 assert ratio > 5\n            AssertionError: slow",
+            "cell 2 · AssertionError: slow",
+        ),
+        ("ponds.txt is missing", "ponds.txt is missing"),
+    ],
+)
+def test_a_failure_in_short_is_what_failed_and_what_it_said(
+    failure: str, short: str
+) -> None:
+    assert gates.brief(failure) == short
+
+
 def test_what_passed_and_what_was_skipped_is_counted(root: Path) -> None:
     gate = gates.Gate(gates.Plan([SLUG]), root)
     report = root / "solved.json"
