@@ -26,6 +26,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this test starts counts no lines, and takes half the time.
+
+    For timings, for load, and for answers of learners: none of them is there to reach
+    a line that no other test reaches.
+    """
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+        monkeypatch.delenv(name)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What one worker of `--dist=loadgroup` gets whole: a file, its servers with it.

@@ -16,6 +16,8 @@ from pathlib import Path
 from chapters.ch10_deployment import crew
 from chapters.ch10_deployment.visitors import Tally, crowd
 
+BREATH = 0.02  # seconds: some 200 questions a second, and room to start workers
+
 
 def write_release(folder: Path, name: str) -> str:
     """Our crew.py as a module of its own in `folder`, under another release."""
@@ -55,7 +57,7 @@ async def reload(port: int, pid: int, folder: Path, name: str) -> Tally:
         os.kill(pid, signal.SIGHUP)
         await everywhere(port, name)
 
-    return await crowd(port, "/who", [change])
+    return await crowd(port, "/who", [change], breath=BREATH)
 
 
 async def restart(
@@ -68,4 +70,4 @@ async def restart(
         await asyncio.to_thread(stop_and_start)
         await everywhere(port, name)
 
-    return await crowd(port, "/who", [change])
+    return await crowd(port, "/who", [change], breath=BREATH)

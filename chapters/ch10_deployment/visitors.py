@@ -1,4 +1,4 @@
-"""Visitors who ask again as soon as they are answered, each time by a new connection.
+"""Visitors who ask again and again, each time by a new connection.
 
 Try: asyncio.run(crowd(8000, "/who", changes=[change])), with a server on port 8000
 """
@@ -76,13 +76,19 @@ async def crowd(
     changes: Iterable[Change],
     visitors: int = 8,
     between: int = 80,
+    breath: float = 0.0,
 ) -> Tally:
-    """Let them ask; after every `between` answers make the next change."""
+    """Let them ask; after every `between` answers make the next change.
+
+    Each takes `breath` seconds before it asks again: without, eight of them take all
+    that the machine has, and a worker that shall be replaced starts late.
+    """
     tally, over = Tally(), asyncio.Event()
 
     async def keep_asking() -> None:
         while not over.is_set():
             await ask(port, path, tally)
+            await asyncio.sleep(breath)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(visitors):

@@ -27,6 +27,7 @@ from chapters.toolkit.catalog import ROOT
 BAR = 100
 NO_TESTS = 5  # pytest's exit code when it has selected none
 AREAS = ("toolkit", "repository")
+REPOSITORY = "tests/repository"
 ANSI = re.compile(r"#x1B\[[0-9;]*m|\x1b\[[0-9;]*m")
 # On the system that CI installs everything on, a skipped test is a failed one.
 STRICT = bool(os.environ.get("CI")) and sys.platform == "linux"
@@ -136,9 +137,6 @@ class Gate:
 
     def paths(self) -> list[str]:
         """The tests that pytest is given."""
-        every = self.plan.keyword == "" and len(self.plan.areas) == len(AREAS)
-        if every and self.plan.chapters == catalog.slugs(self.root):
-            return ["tests"]
         found = [f"tests/{area}" for area in self.plan.areas]
         found += [f"tests/chapters/test_{slug}.py" for slug in self.plan.chapters]
         return [path for path in found if (self.root / path).exists()]
@@ -154,18 +152,27 @@ class Gate:
 
     def pytest(self) -> None:
         """Tests on real processes, measured: they alone reach every line."""
-        self.collect("tests", *self.tests("not alone"))
+        if paths := [path for path in self.paths() if path != REPOSITORY]:
+            command = [*self.measured("pytest"), *paths]
+            self.collect("tests", *command, *self.chosen("not alone"))
+
+    def repository(self) -> None:
+        """What looks at all chapters at once; it reaches no line that others do not."""
+        if REPOSITORY in self.paths():
+            chosen = self.chosen("not alone")
+            self.collect("tests-repository", "pytest", REPOSITORY, *chosen)
 
     def alone(self) -> None:
         """What compares timings: one by one, when nothing else of ours runs."""
         self.shipped(alone=True)
-        self.solve(alone=True)
-        self.collect("tests-alone", *self.tests("alone"))
+        if paths := self.paths():
+            command = [*self.measured("pytest"), *paths]
+            self.collect("tests-alone", *command, *self.chosen("alone"))
 
-    def tests(self, marked: str) -> list[str]:
-        """The command that runs the tests so marked, measured where the bar applies."""
-        settings = ["-k", self.plan.keyword] if self.plan.keyword else []
-        return self.measured("pytest", *self.paths(), *settings, "-m", marked)
+    def chosen(self, marked: str) -> list[str]:
+        """Which of the tests: those so marked, of the chapter that is asked for."""
+        keyword = ["-k", self.plan.keyword] if self.plan.keyword else []
+        return [*keyword, "-m", marked]
 
     def shipped(self, alone: bool = False) -> None:
         """Every notebook as it stands: each cell's output is the stored one."""
@@ -185,7 +192,7 @@ class Gate:
         settings = [
             f"-n{0 if name.endswith('alone') else jobs}",
             # A notebook's cells stay together; tests as tests/conftest.py groups them.
-            "--dist=loadgroup" if name == "tests" else "--dist=loadfile",
+            "--dist=loadgroup" if name.startswith("tests") else "--dist=loadfile",
             f"--junitxml={report}",
         ]
         process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")
@@ -194,7 +201,7 @@ class Gate:
         if hung := HUNG.findall(text):
             self.row("pytest").failures += hung
         known = self.read(report) if report.is_file() else 0
-        nothing = process.returncode == NO_TESTS and name == "tests-alone"
+        nothing = process.returncode == NO_TESTS and name != "tests"
         if process.returncode and not known and not nothing:
             self.row("pytest").failures.append(text[-6000:].strip())
 
@@ -242,9 +249,9 @@ class Gate:
         got = text.split("Traceback:", 1)[-1].strip()
         return notebooks.failure(slug, stored.number, stored.source, stored.text, got)
 
-    def solve(self, alone: bool = False) -> None:
-        """Every notebook with its exercises solved, by papermill."""
-        books = self.books(alone)
+    def solve(self) -> None:
+        """Every notebook's exercises, solved by papermill: no race is among them."""
+        books = self.plan.chapters
         if not books:
             return
         report = self.build / "solved.json"
@@ -294,7 +301,10 @@ class Gate:
             self.row(slug)
         lanes = [
             threading.Thread(target=self.follow, args=lane)
-            for lane in ((self.shipped, self.solve), (self.lint, self.types))
+            for lane in (
+                (self.shipped, self.solve, self.repository),
+                (self.lint, self.types),
+            )
         ]
         for lane in lanes:
             lane.start()

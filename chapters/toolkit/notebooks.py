@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 DEADLINE = 300
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+SECTION = re.compile(r"^## (.+?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -280,8 +281,22 @@ def answer(stub: str, solution: str) -> str:
     return f"{first}\n{solution}" if first.startswith("%%") else solution
 
 
+def skip_to_exercises(cells: list[Any]) -> None:
+    """Empty the code between `## Launch` and `## Exercises`, which then does not run.
+
+    Who comes for the exercises alone runs Launch and goes on from there; whether all
+    that lies between still runs is what the notebook as shipped proves.
+    """
+    seen = [""]
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            seen += SECTION.findall(cell.source)
+        elif "Launch" in seen[:-1] and "Exercises" not in seen:
+            cell.source, cell.outputs = "", []
+
+
 def solved(chapter: Chapter) -> tuple[Any, list[str]]:
-    """The notebook with every exercise answered, and the exercises' ids."""
+    """Launch and every exercise answered, as a notebook; and the exercises' ids."""
     from chapters.toolkit import canon
 
     notebook = canon.read(source(chapter))
@@ -297,6 +312,7 @@ def solved(chapter: Chapter) -> tuple[Any, list[str]]:
         )
     for name, cell in cells.items():
         cell.source = answer(cell.source, answers[name])
+    skip_to_exercises(notebook.cells)
     return notebook, sorted(cells)
 
 

@@ -1164,6 +1164,7 @@ def test_a_solution_passes_twice(name: str) -> None:
 
 @pytest.mark.usefixtures("progress")
 @pytest.mark.parametrize("stem", WRONG)
+@pytest.mark.usefixtures("unmeasured")
 def test_a_wrong_answer_hears_what_is_wrong(stem: str) -> None:
     name = stem.split(".")[0].replace("_", "-")
     first = (SOLUTIONS / "wrong" / f"{stem}.py").read_text("utf-8").splitlines()[0]
@@ -1261,6 +1262,7 @@ def test_who_lets_in_one_at_a_time_is_right_as_well() -> None:
         ("index", ("CREATE INDEX", "CREATE UNIQUE INDEX"), "UNIQUE constraint failed"),
     ],
 )
+@pytest.mark.usefixtures("unmeasured")
 def test_half_an_answer_is_told_what_is_missing(
     name: str, change: tuple[str, str], said: str
 ) -> None:
@@ -1283,6 +1285,7 @@ def test_half_an_answer_is_told_what_is_missing(
         ("object-id", [FastAPI(), {ObjectId(NOBODY): "oak"}], "answered `404`"),
     ],
 )
+@pytest.mark.usefixtures("unmeasured")
 def test_whatever_is_handed_in_is_answered_in_words(
     name: str, answer: list[Any], said: str
 ) -> None:

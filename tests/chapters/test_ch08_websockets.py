@@ -1192,6 +1192,7 @@ def test_a_solution_passes(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", sorted(SOLUTIONS.glob("wrong/*.py")), ids=lambda path: path.stem
 )
+@pytest.mark.usefixtures("unmeasured")
 def test_a_wrong_answer_gets_its_message(path: Path, tmp_path: Path) -> None:
     first = path.read_text(encoding="utf-8").partition("\n")[0]
     result = check(named(path), handed_in(path, tmp_path))
@@ -1330,6 +1331,7 @@ async def talk(socket: WebSocket, room: str):
         ),
     ],
 )
+@pytest.mark.usefixtures("unmeasured")
 def test_whatever_is_handed_in_is_answered_in_words(
     id: str, source: str, said: str
 ) -> None:

@@ -335,6 +335,7 @@ def released(way: str, folder: Path, *more: str) -> Process:
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.usefixtures("unmeasured")
 def test_a_reload_of_new_code_loses_nothing(way: str, tmp_path: Path) -> None:
     with released(way, tmp_path) as crew:
         assert crew.port and crew.pid
@@ -346,6 +347,7 @@ def test_a_reload_of_new_code_loses_nothing(way: str, tmp_path: Path) -> None:
     assert len(tally.answers) > 150
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_restart_loses_what_comes_meanwhile(tmp_path: Path) -> None:
     crew = released("uvicorn", tmp_path)
     assert crew.port
@@ -676,6 +678,7 @@ def test_nginx_slows_down_who_asks_too_often(proxied: tuple[Process, Process]) -
     assert found == {200, 429}
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_reload_behind_nginx_loses_nothing(tmp_path: Path) -> None:
     """uvicorn closes kept connections when it goes; nginx asks again for a GET."""
     nginx = tool("nginx")
@@ -1092,11 +1095,10 @@ def test_nothing_is_ignored_into_the_image() -> None:
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("unmeasured")
 def test_the_race_meets_its_bars_and_draws_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-        monkeypatch.delenv(name)  # a server that is measured line by line is another
     field: dict[str, tuple[int, int]] = {}
     started = []
     try:
@@ -1115,6 +1117,7 @@ def test_the_race_meets_its_bars_and_draws_them(
         assert len(axes.patches) == len(race.FIELD)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_race_prints_its_table() -> None:
     lines = python(f"{ROOM}.starting", "1", "5").stdout.splitlines()
     assert [line.partition(" · ")[0] for line in lines[:-1]] == list(race.FIELD)

@@ -665,12 +665,11 @@ async def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("unmeasured")
 def test_the_race_meets_its_bars_and_draws_them(
     settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Up to three interleaved rounds: a claim may need a quiet one."""
-    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-        monkeypatch.delenv(name)  # a server that is measured line by line is another
     found = race.rounds(3, 0.6, until_proven=True)
     assert standings.missed(found) == [], standings.table(found)
     assert {one.failed for seen in found.values() for one in seen} == {0}
@@ -678,6 +677,7 @@ def test_the_race_meets_its_bars_and_draws_them(
     assert len(left.patches) == len(right.patches) == len(race.WAYS)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_race_prints_a_table_and_json(settings: dict[str, str]) -> None:
     module = "chapters.ch12_prediction_api.race"
     lines = python(module, "1", "0.1", "2").splitlines()
@@ -837,6 +837,7 @@ def strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", [task.id for task in exercises("ch12")])
+@pytest.mark.usefixtures("unmeasured")
 def test_the_solution_passes_and_each_mistake_is_named(
     name: str, strictly: None
 ) -> None:

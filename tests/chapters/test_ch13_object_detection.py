@@ -654,12 +654,11 @@ async def test_three_buffers_and_what_each_gives_first() -> None:
 
 
 @pytest.mark.alone
+@pytest.mark.usefixtures("unmeasured")
 def test_the_latest_frame_wins_the_race(monkeypatch: pytest.MonkeyPatch) -> None:
     """At least 95 % of what the model can do, at most 15 ms older, and flat.
 
     Over 15 s here; `python -m chapters.ch13_object_detection.race` takes 30."""
-    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-        monkeypatch.delenv(name)  # a server that is measured line by line is another
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     series = race.run(3, 3.0, 15.0)
     assert standings.missed(series[-1]) == [], standings.table(series[-1])
@@ -669,6 +668,7 @@ def test_the_latest_frame_wins_the_race(monkeypatch: pytest.MonkeyPatch) -> None
     assert standings.unproven(series[-1]) == []
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_race_prints_a_table_and_a_verdict() -> None:
     module = "chapters.ch13_object_detection.race"
     done = python("-m", module, "1", "1", "1", OMP_NUM_THREADS="1", seconds=150)
@@ -960,6 +960,7 @@ def strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", [task.id for task in exercises("ch13")])
+@pytest.mark.usefixtures("unmeasured")
 def test_the_solution_passes_and_each_mistake_is_named(
     name: str, strictly: None
 ) -> None:

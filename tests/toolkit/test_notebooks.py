@@ -226,6 +226,17 @@ def test_with_its_solutions_a_notebook_passes(root: Path) -> None:
     assert notebooks.solve_one(SLUG, root).verdict.endswith(" solved")
 
 
+def test_an_exercise_needs_nothing_between_launch_and_itself(root: Path) -> None:
+    between = new_markdown_cell("## Can one leave?"), code("raise SystemExit")
+    madeup.rewrite(root, madeup.notebook(*between).cells)
+    assert notebooks.solve_one(SLUG, root).ok, "it ran what it should have skipped"
+    change(root / BOOK, "raise SystemExit", "many = 4")
+    change(solution(root), "number * 2", "number * many // 2")
+    with pytest.raises(notebooks.NotebookError, match="code cell 5") as caught:
+        notebooks.solve_one(SLUG, root)
+    assert "name 'many' is not defined" in str(caught.value)
+
+
 def test_a_check_that_nobody_makes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change(root / BOOK, 'print(check(\\"ch01.double\\", double))', "double(3)")
     monkeypatch.setattr(notebooks, "papermill_run", lambda *_: None)
