@@ -92,7 +92,11 @@ class Gate:
         """The children's: ours, less the traces of a gate around this one."""
         outer = ("COVERAGE_", "PYTEST_")
         mine = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
-        return mine | notebooks.kernel_environment(self.root)
+        mine |= notebooks.kernel_environment(self.root)
+        if self.plan.bar:
+            first = str(self.root / "tests" / "measuring")
+            mine["PYTHONPATH"] = os.pathsep.join((first, mine["PYTHONPATH"]))
+        return mine
 
     def row(self, name: str) -> Row:
         return self.rows.setdefault(name, Row(name))
@@ -193,6 +197,7 @@ class Gate:
             f"-n{0 if name.endswith('alone') else jobs}",
             # A notebook's cells stay together; tests as tests/conftest.py groups them.
             "--dist=loadgroup" if name.startswith("tests") else "--dist=loadfile",
+            "--no-loadscope-reorder",
             f"--junitxml={report}",
         ]
         process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")

@@ -15,6 +15,8 @@ data_file = {folder}/data
 parallel = true
 patch = subprocess
 """
+LIBRARY = "def loaded():\n    return 2\n\n\nTWO = loaded()\n"
+USES = "import pond\nimport fish_of_ours\n\nprint(pond.herons(), fish_of_ours.TWO)\n"
 HOOK = "from tests.conftest import pytest_sessionfinish\n"
 SLOW_TO_END = """import atexit, time
 
@@ -48,3 +50,34 @@ def test_a_worker_that_is_slow_to_end_has_written_what_it_measured(
     found.combine([str(tmp_path)])
     pond = str(tmp_path / "pond.py")
     assert found.get_data().lines(pond) == [1, 2]
+
+
+def test_a_library_counts_no_lines_while_it_is_imported_and_ours_does(
+    tmp_path: Path,
+) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    settings = SETTINGS.replace("pond", "pond,fish_of_ours,uses")
+    (tmp_path / ".coveragerc").write_text(settings.format(folder=tmp_path))
+    (tmp_path / "pond.py").write_text("def herons():\n    return 1\n")
+    (library / "fish_of_ours.py").write_text(LIBRARY)
+    (tmp_path / "uses.py").write_text(USES)
+    start = f"import sitecustomize; sitecustomize.LIBRARIES = ({str(library)!r},)\n"
+    (tmp_path / "main.py").write_text(start + "import uses")
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
+    paths = (ROOT / "tests" / "measuring", tmp_path, library)
+    done = subprocess.run(
+        [sys.executable, "-m", "coverage", "run", "main.py"],
+        cwd=tmp_path,
+        env=ours | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "1 2\n"
+    found = coverage.Coverage(config_file=str(tmp_path / ".coveragerc"))
+    found.combine([str(tmp_path)])
+    data = found.get_data()
+    assert data.lines(str(tmp_path / "pond.py")) == [1, 2]
+    assert data.lines(str(tmp_path / "uses.py")) == [1, 2, 4]
+    assert not data.lines(str(library / "fish_of_ours.py"))
