@@ -1617,7 +1617,9 @@ def test_two_workers_do_twice_as_much_and_a_pocket_makes_others_wait(
 
 
 @pytest.mark.parametrize(
-    "path", sorted(SOLUTIONS.glob("*.py")), ids=lambda path: path.stem
+    "path",
+    sorted([*SOLUTIONS.glob("*.py"), *SOLUTIONS.glob("unusual/*.py")]),
+    ids=lambda path: path.stem,
 )
 def test_a_solution_passes(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -1625,6 +1627,6 @@ def test_a_solution_passes(
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
-    name = f"ch14.{path.stem.replace('_', '-')}"
+    name = f"ch14.{path.stem.partition('.')[0].replace('_', '-')}"
     chapter = catalog.load(SOLUTIONS.name)
     assert not rehearsal.rehearse(chapter, name, path.read_text("utf-8"))
