@@ -17,7 +17,7 @@ ROOM = Path(os.environ.get("BASIC_ROOM", "work/ch14_basic"))
 URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 FOLDER = Path(os.environ.get("STUDIO_MODEL_FOLDER", SHIPPED))
 
-# First the middleware, then the broker; an actor belongs to a broker that is there.
+# A broker, its middleware, and only then an actor, which belongs to that broker.
 
 
 class LoadModel(dramatiq.Middleware):

@@ -1,11 +1,9 @@
 """The chapter's pictures. Run: system().savefig("system.png")"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.figure import Figure
-
-from chapters.ch14_text_to_image.race import Lap
 
 INK, BLUE, GREEN, AMBER, RED = "#222831", "#4f86c6", "#3c9d6b", "#c98a1b", "#b4434d"
 Place = tuple[float, float]
@@ -25,13 +23,19 @@ def boxes(axes: Any, places: Mapping[str, Place], colour: str = BLUE) -> None:
         axes.text(x, y, words, ha="center", va="center", color=INK, bbox=frame)
 
 
-def arrow(axes: Any, start: Place, end: Place, words: str, colour: str) -> None:
-    shape = {"arrowstyle": "-|>", "color": colour, "lw": 1.6}
+def arrow(
+    axes: Any, start: Place, end: Place, words: str, colour: str, way: str = "arc3"
+) -> None:
+    shape = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "connectionstyle": way}
     axes.annotate("", end, start, arrowprops=shape)
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    behind = {"fc": "#fbfaf6", "ec": "none", "pad": 1} if words else None
-    label = {"ha": "center", "va": "bottom", "color": colour, "fontsize": 9}
-    axes.text(x, y + 0.06, words, bbox=behind, **label)
+    wide, high = end[0] - start[0], end[1] - start[1]
+    middle = (start[0] + wide / 2, start[1] + high / 2)
+    # Beside a slanted arrow, on the side from which it leans away.
+    side = "center" if not high else "right" if wide * high > 0 else "left"
+    offset = ({"center": 0, "right": -3, "left": 3}[side], 4)
+    label = {"ha": side, "va": "bottom", "color": colour, "fontsize": 9}
+    behind = {"fc": "#fbfaf6", "ec": "none", "pad": 0.5} if words else None
+    axes.annotate(words, middle, offset, "data", "offset points", bbox=behind, **label)
 
 
 def system() -> Figure:
@@ -55,17 +59,20 @@ def states() -> Figure:
     """Where a plate may go from where it is."""
     figure, axes = blank(9, 3.6, (-0.7, 6.8), (-0.4, 2.8))
     boxes(axes, {"queued": (0, 1.4), "running": (3, 1.4)})
-    ends = {"done": (6, 2.5), "cancelled": (6, 1.4), "failed": (6, 0.1)}
+    ends = {"done": (6, 2.5), "failed": (6, 1.4), "cancelled": (6, 0.0)}
     boxes(axes, ends, GREEN)
     arrow(axes, (0.5, 1.5), (2.4, 1.5), "claimed, attempts + 1", BLUE)
     arrow(axes, (2.4, 1.25), (0.5, 1.25), "", AMBER)
-    axes.text(1.5, 0.95, "error, or told to leave", ha="center", color=AMBER, size=9)
     arrow(axes, (3.5, 1.55), (5.6, 2.4), "stored", GREEN)
-    arrow(axes, (3.5, 1.4), (5.3, 1.4), "asked to", BLUE)
-    arrow(axes, (3.5, 1.25), (5.5, 0.2), "third attempt", RED)
-    arrow(axes, (3.2, 1.1), (2.8, 0.2), "", AMBER)
-    told = "lease ended: claimed by another worker"
-    axes.text(2.6, -0.1, told, ha="center", color=AMBER, size=9)
+    arrow(axes, (3.6, 1.4), (5.5, 1.4), "third attempt", RED)
+    arrow(axes, (3.5, 1.2), (5.4, 0.2), "asked to", BLUE)
+    loop = "arc,angleA=90,angleB=90,armA=22,armB=22,rad=9"
+    arrow(axes, (2.8, 1.65), (3.2, 1.65), "", AMBER, loop)
+    arrow(axes, (0, 1.15), (5.3, 0.0), "", BLUE, "angle,angleA=-90,angleB=180,rad=9")
+    note = {"ha": "center", "size": 9}
+    axes.text(1.5, 0.98, "error, or told to leave", color=AMBER, **note)
+    axes.text(2.6, 2.25, "lease ended: claimed by another worker", color=AMBER, **note)
+    axes.text(2.6, 0.08, "asked to", color=BLUE, **note)
     return figure
 
 
@@ -85,36 +92,4 @@ def orders() -> Figure:
     )
     for start, end, y, words, colour in calls:
         arrow(axes, (start, y), (end, y), words, colour)
-    return figure
-
-
-def progress(series: Sequence[tuple[float, int]]) -> Figure:
-    """Percent over seconds, as the events told it."""
-    figure = Figure(figsize=(7, 2.6))
-    axes = figure.subplots()
-    axes.step(*zip(*series, strict=True), where="post", color=BLUE, lw=2)
-    axes.set(ylabel="percent", xlabel="seconds since the first event")
-    axes.set_facecolor("none")
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
-
-
-def standings(measured: Mapping[str, Lap]) -> Figure:
-    """Two columns of bars: what is done, and who waits."""
-    figure = Figure(figsize=(9, 2.6))
-    left, right = figure.subplots(1, 2, sharey=True)
-    rows = list(measured)
-    columns = (
-        (left, [measured[way].per_second for way in rows], "jobs a second", GREEN),
-        (right, [measured[way].last_waits for way in rows], "longest wait, s", AMBER),
-    )
-    for axes, values, title, colour in columns:
-        axes.barh(rows, values, color=colour)
-        axes.set_title(title, color=INK, fontsize=10)
-        axes.set_facecolor("none")
-        axes.spines[:].set_visible(False)
-        axes.tick_params(length=0, colors=INK)
-        axes.set_xlim(0, 1.2 * max(values))
-        axes.bar_label(axes.containers[0], fmt=" %.1f", color=INK, fontsize=9)
-    left.invert_yaxis()
     return figure

@@ -17,7 +17,7 @@ def sign(path, seconds, key, now):
 def opens(url, key, now):
     """Whether this URL may be opened now."""
     text, _, given = url.partition("&signature=")
-    expires = parse_qs(urlsplit(text).query).get("expires", [""])[0]
     if not hmac.compare_digest(given.encode(), signature(text, key).encode()):
         return False
+    (expires,) = parse_qs(urlsplit(text).query)["expires"]
     return now < int(expires)

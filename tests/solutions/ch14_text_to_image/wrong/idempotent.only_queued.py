@@ -1,4 +1,4 @@
-# expect: Expected one object, `p1.png`, drawn anew
+# expect: just drawn: one name for one job
 def draw(plate_id, rows, paint, objects):
     """Draw a plate once, however often its message comes."""
     row = rows.get(plate_id)

@@ -1,4 +1,4 @@
-# expect: signed with another key was let in
+# expect: signed with another key and it was let in
 import hmac
 from urllib.parse import parse_qs, urlsplit
 

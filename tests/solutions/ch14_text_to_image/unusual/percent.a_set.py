@@ -1,0 +1,17 @@
+class Progress:
+    """Tells percentages: each once, and 100 when the picture is stored."""
+
+    def __init__(self, tell):
+        self.tell, self.told = tell, {0}
+
+    def on_step_end(self, pipe, step, timestep, tensors):
+        self.reach(min(99, 100 * (step + 1) // pipe.num_timesteps))
+        return tensors
+
+    def stored(self):
+        self.reach(100)
+
+    def reach(self, percent):
+        if percent not in self.told:
+            self.told.add(percent)
+            self.tell(percent)

@@ -1,0 +1,18 @@
+# expect: some of them twice
+class Progress:
+    """Tells percentages: each once, and 100 when the picture is stored."""
+
+    def __init__(self, tell):
+        self.tell, self.last = tell, 0
+
+    def on_step_end(self, pipe, step, timestep, tensors):
+        self.reach(min(99, 100 * (step + 1) // pipe.num_timesteps))
+        return tensors
+
+    def stored(self):
+        self.reach(100)
+
+    def reach(self, percent):
+        if percent > self.last or not percent:
+            self.last = percent
+            self.tell(percent)
