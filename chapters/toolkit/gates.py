@@ -161,10 +161,10 @@ class Gate:
             self.collect("tests", *command, *self.chosen("not alone"))
 
     def repository(self) -> None:
-        """What looks at all chapters at once; it reaches no line that others do not."""
+        """What looks at all chapters at once, their exercises for instance."""
         if REPOSITORY in self.paths():
-            chosen = self.chosen("not alone")
-            self.collect("tests-repository", "pytest", REPOSITORY, *chosen)
+            command = [*self.measured("pytest"), REPOSITORY]
+            self.collect("tests-repository", *command, *self.chosen("not alone"))
 
     def alone(self) -> None:
         """What compares timings: one by one, when nothing else of ours runs."""

@@ -40,7 +40,6 @@ from chapters.toolkit.processes import Process
 from tests.contracts import breaches
 
 ROOT = Path(__file__).parents[2]
-SOLUTIONS = ROOT / "tests" / "solutions" / "ch08_websockets"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PICTURE = ROOT / "assets" / "images" / "radio.png"
 PAPER = "getComputedStyle(document.body).backgroundColor"
@@ -1162,43 +1161,6 @@ def progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, redis: Redis) -> N
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.setenv("REDIS_URL", redis.url)
     monkeypatch.delenv("COURSE_STRICT", raising=False)
-
-
-def handed_in(path: Path, room: Path) -> Any:
-    """What the learner hands in: an app, or for the relay a file."""
-    if path.name.startswith("relay"):
-        file = room / f"{path.stem.replace('.', '_')}.py"
-        file.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-        return file
-    answer: dict[str, Any] = {}
-    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), answer)
-    return answer["app"]
-
-
-def named(path: Path) -> str:
-    return f"ch08.{path.name.partition('.')[0].replace('_', '-')}"
-
-
-@pytest.mark.usefixtures("progress")
-@pytest.mark.parametrize(
-    "path", sorted(SOLUTIONS.glob("*.py")), ids=lambda path: path.stem
-)
-def test_a_solution_passes(path: Path, tmp_path: Path) -> None:
-    result = check(named(path), handed_in(path, tmp_path))
-    assert result.passed, result.message
-
-
-@pytest.mark.usefixtures("progress")
-@pytest.mark.parametrize(
-    "path", sorted(SOLUTIONS.glob("wrong/*.py")), ids=lambda path: path.stem
-)
-@pytest.mark.usefixtures("unmeasured")
-def test_a_wrong_answer_gets_its_message(path: Path, tmp_path: Path) -> None:
-    first = path.read_text(encoding="utf-8").partition("\n")[0]
-    result = check(named(path), handed_in(path, tmp_path))
-    assert not result.passed
-    assert first.removeprefix("# expect: ") in result.message
-    assert "Traceback" not in result.message
 
 
 STUB = """

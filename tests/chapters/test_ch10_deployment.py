@@ -52,18 +52,16 @@ from chapters.ch10_deployment.station import healthcheck, migrate, settings
 from chapters.ch10_deployment.station.app import create_app
 from chapters.ch10_deployment.station.settings import Settings
 from chapters.ch10_deployment.visitors import Tally
-from chapters.toolkit import catalog, launch, services
+from chapters.toolkit import launch, services
 from chapters.toolkit.checks import Client
 from chapters.toolkit.processes import LaunchError, Process, environment, free_ports
 from tests import images
 from tests.contracts import breaches
-from tests.repository import rehearsal
 
 ROOT = Path(__file__).parents[2]
 ROOM = "chapters.ch10_deployment"
 PLACE = ROOT / "chapters" / "ch10_deployment"
 DEPLOY = PLACE / "deploy"
-SOLUTIONS = ROOT / "tests" / "solutions" / "ch10_deployment"
 MAIN = f"{ROOM}.station.main"
 # What `services` has started: a second one of a kind would stop the first.
 STARTED = importlib.import_module("chapters.toolkit.services")._started
@@ -1169,20 +1167,6 @@ async def test_every_loss_is_counted(reply: bytes | None, reason: str) -> None:
         await ask(server.sockets[0].getsockname()[1], "/who", tally)
     assert tally.lost == {reason: 1}
     assert tally.again == (reason == "no answer")
-
-
-@pytest.mark.parametrize(
-    "path", sorted(SOLUTIONS.glob("*.py")), ids=lambda path: path.stem
-)
-def test_a_solution_passes(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path / "notebooks")
-    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
-    name = f"ch10.{path.stem.replace('_', '-')}"
-    chapter = catalog.load(SOLUTIONS.name)
-    assert not rehearsal.rehearse(chapter, name, path.read_text("utf-8"))
 
 
 def test_what_a_visit_raises_is_raised_here() -> None:

@@ -1,7 +1,7 @@
 """Exercises tried in this process: an answer, then the check.
 
-An exercise stands alone: of the cells above it, its cells may use imports,
-functions, classes and literals.
+An exercise stands alone: of Launch, its cells may use imports, functions, classes and
+literals.
 """
 
 import ast
@@ -79,6 +79,7 @@ def rehearse(chapter: Chapter, exercise: str, source: str) -> str:
     The caller sets COURSE_STRICT, COURSE_PROGRESS and the working folder.
     """
     cells = canon.read(chapter.notebook).cells
+    notebooks.skip_to_exercises(cells)
     code = [cell for cell in cells if cell.cell_type == "code"]
     place = [cell.metadata.get("exercise") for cell in code].index(exercise)
     names = above(code[:place])

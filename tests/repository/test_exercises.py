@@ -1,6 +1,7 @@
-"""Every wrong answer fails with its message.
+"""Every solution passes, and every wrong answer fails with its message.
 
-That the stub fails is nbval's to prove, that the solution passes papermill's.
+That the stub fails is nbval's to prove, that the solution passes in the notebook too
+papermill's.
 """
 
 from collections.abc import Iterator
@@ -15,16 +16,25 @@ ROOT = catalog.ROOT
 EXERCISES = [
     (slug, name) for slug in catalog.slugs() for name in house.stubs(ROOT, slug)
 ]
-WRONG = [
-    (slug, name, path)
-    for slug, name in EXERCISES
-    for stem in [name[5:].replace("-", "_")]
-    for path in sorted((ROOT / "tests/solutions" / slug / "wrong").glob(f"{stem}.*.py"))
-]
+
+
+def answers(pattern: str) -> list[tuple[str, str, Path]]:
+    """Chapter, exercise and file of what was handed in; `{}` is the exercise."""
+    return [
+        (slug, name, path)
+        for slug, name in EXERCISES
+        for stem in [name[5:].replace("-", "_")]
+        for path in sorted((ROOT / "tests/solutions" / slug).glob(pattern.format(stem)))
+    ]
+
+
+RIGHT, WRONG = answers("{}.py"), answers("wrong/{}.*.py")
 
 
 @pytest.fixture(autouse=True)
-def strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def strictly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unmeasured: None
+) -> Iterator[None]:
     """As `make test` runs them: in a folder beside work/, and no progress of ours."""
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
@@ -46,6 +56,15 @@ def test_the_wrong_answer_is_told_what_is_wrong(
     assert said, f"{place} passes: sharpen the check in chapters/{slug}/exercises.py"
     wanted = house.expected(path)
     assert wanted in said, f"{place} expects {wanted!r}, and the check said:\n{said}"
+    assert "Traceback" not in said, f"{place} is told in our words, not in Python's"
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "path"), RIGHT, ids=[f"{s}-{p.stem}" for s, _, p in RIGHT]
+)
+def test_the_solution_passes(slug: str, name: str, path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert not rehearsal.rehearse(catalog.load(slug), name, source)
 
 
 def test_a_written_cell_and_an_awaiting_cell_run(tmp_path: Path) -> None:

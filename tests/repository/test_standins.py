@@ -104,6 +104,7 @@ def test_the_doctor_says_that_each_answers(container: dict[str, str]) -> None:
     assert len(re.findall(pattern, done.stdout)) == len(KINDS)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_notebooks_are_the_same_on_the_container_s_servers(
     container: dict[str, str],
 ) -> None:
