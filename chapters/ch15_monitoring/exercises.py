@@ -1,18 +1,21 @@
 """The exercises of chapter 15. The checks ask as a log, a server or a scrape would."""
 
 import asyncio
+import math
 import random
+import re
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from numbers import Real
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import BackgroundTasks, FastAPI
 from prometheus_client import CollectorRegistry
 
 from chapters.ch15_monitoring.little.functions import quantile
-from chapters.ch15_monitoring.rehearsed import Unreadable, answer
+from chapters.ch15_monitoring.rehearsed import STEPS, Unreadable, answer
 from chapters.toolkit.checks import exercise, short
 
 
@@ -30,27 +33,51 @@ from chapters.toolkit.checks import exercise, short
     why="a log is copied to more places than you know, and kept longer than you think.",
 )
 def redaction(redacted: Callable[..., Any]) -> None:
-    a, b, c = (f"{secrets.token_urlsafe(9)}." for _ in range(3))
-    for line, expected in (
-        (f"login of anna password={a}", "login of anna password=[hidden]"),
-        (f"password={a}, station=HP1", "password=[hidden], station=HP1"),
-        (f"Token: {b} and API_KEY={c}", "Token: [hidden] and API_KEY=[hidden]"),
-        (f"token={a};token={b}", "token=[hidden];token=[hidden]"),
-        (f"redis://warden:{c}@db:6379/0", "redis://warden:[hidden]@db:6379/0"),
-        ("the otter passed a word on", "the otter passed a word on"),
-        ("http://reserve:8000/hides?at=12:30", "http://reserve:8000/hides?at=12:30"),
-    ):
-        got = redacted(line)
-        leaked = [one for one in (a, b, c) if one in str(got)]
-        assert not leaked, (
-            f"I gave `redacted` the line `{short(line)}` and got `{short(str(got))}`. "
-            f"Expected `{expected}`, because `{leaked[0]}` is a secret, and it is "
-            "still there."
+    for line, hidden in LINES:
+        # An address has no room for / and @ in its password.
+        middle = ":" if "://" in line else "/=@:&"
+        first, second = (
+            f"{secrets.token_hex(4)}{middle}{secrets.token_hex(4)}" for _ in range(2)
         )
-        assert got == expected, (
-            f"I gave `redacted` the line `{short(line)}` and got `{short(str(got))}`. "
-            f"Expected `{expected}`, because whoever reads the log needs the rest."
+        made = {"first": f"{first}==", "second": second, "pin": secrets.token_hex(2)}
+        hides(redacted, line.format(**made), hidden or line, made)
+
+
+LINES = (
+    ("login of anna password={first}", "login of anna password=[hidden]"),
+    ("password={pin}, station=HP1", "password=[hidden], station=HP1"),
+    ("Token: {second} and API_KEY={pin}", "Token: [hidden] and API_KEY=[hidden]"),
+    ("token={first};token={second}", "token=[hidden];token=[hidden]"),
+    ("PASSWORD: {pin}; api_key:{first}", "PASSWORD: [hidden]; api_key:[hidden]"),
+    ("TOKEN={second}  by  anna \n", "TOKEN=[hidden]  by  anna \n"),
+    ("DB_PASSWORD={first} DB=hides", "DB_PASSWORD=[hidden] DB=hides"),
+    ("redis://warden:{first}@db:6379/0", "redis://warden:[hidden]@db:6379/0"),
+    ("postgresql://a:{second}@db/b@c", "postgresql://a:[hidden]@db/b@c"),
+    ("amqp://a:{first}@b s3://a:{pin}@b", "amqp://a:[hidden]@b s3://a:[hidden]@b"),
+    ("the otter passed a word on", ""),
+    ("no token, for the password is wrong", ""),
+    ("http://reserve:8000/hides?at=12:30", ""),
+    ("http://reserve:8000/hides by anna@reserve", ""),
+)
+
+
+def hides(
+    redacted: Callable[..., Any], line: str, expected: str, made: dict[str, str]
+) -> None:
+    got = redacted(line)
+    asked = (
+        f"I gave `redacted` the line `{short(line)}` and got `{short(str(got))}`. "
+        f"Expected `{short(expected)}`"
+    )
+    for secret in made.values():
+        left = [one for one in re.findall(r"\w{4,}", secret) if one in str(got)]
+        assert not left, (
+            f"{asked}, because `{secret}` is a secret, and "
+            f"{'it' if secret in got else 'a part of it'} is still there."
         )
+    spaced = str(got).split() == expected.split()
+    rest = "its blanks and its end of line as well" if spaced else "the rest"
+    assert got == expected, f"{asked}, because whoever reads the log needs {rest}."
 
 
 @exercise(
@@ -67,46 +94,124 @@ def redaction(redacted: Callable[..., Any]) -> None:
 )
 async def request_id(with_request_id: Callable[..., Any]) -> None:
     current: ContextVar[str] = ContextVar("current", default="-")
+    current.set("nobody's")
     app = with_request_id(otters(current), current)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://reserve") as api:
-        mine = f"otter-{secrets.token_hex(4)}"
-        await told_back(api, mine, mine, "a decent id that a visitor sends is kept")
-        for bad in ("x", "a" * 65, "otter 7 says hi", "otter;drop"):
-            await told_back(api, bad, None, f"`{short(bad, 20)}` is no decent id")
-        fresh = {await told_back(api, None, None, "each needs one") for _ in range(3)}
-        assert len(fresh) == 3, (
-            f"I asked three times without an id and got {sorted(fresh)}. Expected "
-            "three ids, because two requests with one id cannot be told apart."
-        )
+        for mine in (f"Otter-{secrets.token_hex(4)}", "newt-7", "a" * 64):
+            await told_back(api, mine, mine, "a decent id that a visitor sends is kept")
+        for bad in (*BAD, None):
+            because = f"`{short(bad, 20)}` is no decent id" if bad else "each needs one"
+            fresh = {await told_back(api, bad, None, because) for _ in range(3)}
+            assert len(fresh) == 3, (
+                f"I asked three times {with_the_id(bad)} and got {sorted(fresh)}. "
+                "Expected three ids, because two requests with one id cannot be told "
+                "apart, and nothing of a bad one is kept."
+            )
         await at_once(api)
+        await crashed(api)
+    await started(app)
     at_rest = current.get()
-    assert at_rest == "-", (
-        f"After all requests `current` still says `{at_rest}`. Expected `-`, because "
-        "what a server logs between requests belongs to none of them."
+    assert at_rest == "nobody's", (
+        f"After all requests `current` says `{at_rest}`. Expected `nobody's`, as "
+        "before, because what a server logs between requests belongs to none of them."
     )
 
 
+BAD = (
+    "x",
+    "newts",
+    "a" * 65,
+    "otter 7 says hi",
+    "kestrel;drop",
+    "7;kestrel",
+    "hide_12",
+)
+
+
+def with_the_id(sent: str | None) -> str:
+    return f"with the id `{short(sent, 30)}`" if sent else "without an id"
+
+
 def otters(current: ContextVar[str]) -> FastAPI:
-    """An app that says which id it sees; with `meet`, when two are here."""
-    app, both = FastAPI(), asyncio.Barrier(2)
+    """An app that says which id it sees, and saw behind the last answer."""
+    app, both, behind = FastAPI(), asyncio.Barrier(2), [""]
+
+    async def look() -> None:
+        behind[0] = current.get()
 
     @app.get("/otters")
-    async def otters(meet: bool = False) -> str:
-        if meet:
-            await asyncio.wait_for(both.wait(), 5)
+    async def otters(after: BackgroundTasks) -> str:
+        after.add_task(look)
         return current.get()
+
+    @app.get("/behind")
+    async def last() -> str:
+        return behind[0]
+
+    @app.get("/meet")
+    async def meet() -> str:
+        await both.wait()
+        return current.get()
+
+    @app.get("/crash")
+    async def crash() -> None:
+        raise LookupError("the otter is gone")
 
     return app
 
 
 async def at_once(api: httpx.AsyncClient) -> None:
     ids = [f"visitor-{secrets.token_hex(3)}" for _ in range(2)]
-    asks = [api.get("/otters?meet=1", headers={"X-Request-ID": i}) for i in ids]
-    seen = [reply.json() for reply in await asyncio.gather(*asks)]
+    asks = [api.get("/meet", headers={"X-Request-ID": i}) for i in ids]
+    asked = f"I asked with the ids {ids} at the same time, and"
+    try:
+        replies = await asyncio.wait_for(asyncio.gather(*asks), 5)
+    except TimeoutError:
+        raise AssertionError(
+            f"{asked} the second waited until the first was answered. Expected both "
+            "inside, because one slow visitor must not stop all others."
+        ) from None
+    seen = [reply.json() for reply in replies]
     assert seen == ids, (
-        f"I asked with the ids {ids} at the same time, and the endpoints saw {seen}. "
-        "Expected each its own, because their lines would be mixed up."
+        f"{asked} the endpoints saw {seen}. Expected each its own, because their lines "
+        "would be mixed up."
+    )
+    told = [reply.headers.get("X-Request-ID") for reply in replies]
+    assert told == ids, (
+        f"{asked} the answers say {told}. Expected each its own, because the visitor "
+        "who complains would quote another's."
+    )
+
+
+async def crashed(api: httpx.AsyncClient) -> None:
+    """In a task of its own: whether an id outlives a crash is yours to choose."""
+    [crash] = await asyncio.gather(api.get("/crash"), return_exceptions=True)
+    assert isinstance(crash, LookupError), (
+        "An endpoint raised a `LookupError`, and from your app comes "
+        f"`{short(crash)}`. Expected the error, because the server logs its traceback."
+    )
+
+
+async def started(app: Any) -> None:
+    """As a server does before the first request."""
+    said: list[str] = []
+    received = iter(["lifespan.startup", "lifespan.shutdown"])
+
+    async def receive() -> dict[str, str]:
+        return {"type": next(received)}
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message["type"])
+
+    try:
+        await app({"type": "lifespan", "state": {}}, receive, send)
+    except Exception as error:
+        said.append(repr(error))
+    assert said[:1] == ["lifespan.startup.complete"], (
+        "I started the app, with a scope of the type `lifespan`, and it said "
+        f"`{short(said)}`. Expected `lifespan.startup.complete`, because only a scope "
+        "of the type `http` has headers, and every other goes to `app` as it came."
     )
 
 
@@ -116,19 +221,26 @@ async def told_back(
     """Ask once; the id in the header is the one that the endpoint saw."""
     headers = {"X-Request-ID": sent} if sent else {}
     reply = await api.get("/otters", headers=headers)
+    asked = f"I asked {with_the_id(sent)}"
+    assert reply.is_success and "content-type" in reply.headers, (
+        f"{asked} and got `{reply.status_code}` with the headers "
+        f"`{short(dict(reply.headers))}`. Expected the answer of `app` as it is, and "
+        "one header more."
+    )
     header, seen = reply.headers.get("X-Request-ID"), reply.json()
-    asked = f"I asked with the id `{short(sent or 'none', 30)}`"
     assert header, (
         f"{asked}, and the answer has no `X-Request-ID`. Expected one, because the "
         "visitor who complains should be able to quote it."
     )
-    assert seen == header, (
-        f"{asked}; the answer says `{short(header, 30)}`, and inside `current` was "
-        f"`{short(seen, 30)}`. Expected the same, because the log lines carry the "
-        "second, and the visitor knows the first."
-    )
-    right = header == expected if expected else header != sent and len(header) >= 6
-    assert right, (
+    behind = (await api.get("/behind")).json()
+    for place, id in (("inside", seen), ("in a task behind the answer", behind)):
+        assert id == header, (
+            f"{asked}; the answer says `{short(header, 30)}`, and {place} `current` "
+            f"was `{short(id, 30)}`. Expected the same, because the log lines carry "
+            "the second, and the visitor knows the first."
+        )
+    new = header != sent and 6 <= len(header) <= 64
+    assert (header == expected) if expected else new, (
         f"{asked} and got `{short(header, 30)}`. Expected "
         f"`{expected or 'a new one of 6 to 64 characters'}`, because {because}."
     )
@@ -149,14 +261,20 @@ async def told_back(
     "service seems to answer in exactly 95 ms.",
 )
 def buckets(choose: Callable[..., Any]) -> None:
-    for middle in (0.004, 0.3, 20.0):
+    for middle, shape in ((0.001, even), (0.3, cached), (20.0, long_tailed), (2, even)):
         middle *= 1 + random.random()
-        times = [random.lognormvariate(0, 0.6) * middle for _ in range(2000)]
+        times = [shape() * middle for _ in range(random.randrange(2000, 5000))]
         times[0] = 100 * middle  # somebody always waits
-        bounds = choose(list(times))
-        named = f"I gave `choose` 2000 times around {middle:.3g} s and got"
+        made = choose(list(times))
+        bounds = made.tolist() if hasattr(made, "tolist") else made  # NumPy's array
+        named = f"I gave `choose` {len(times)} times around {middle:.3g} s and got"
         assert isinstance(bounds, list | tuple) and bounds, (
             f"{named} `{short(bounds)}`. Expected a list of upper bounds."
+        )
+        wrong = [b for b in bounds if not (isinstance(b, Real) and math.isfinite(b))]
+        assert not wrong, (
+            f"{named} `{short(repr(wrong[0]))}` among the bounds. Expected numbers of "
+            "seconds, and no infinity, because `Histogram` adds that by itself."
         )
         assert len(bounds) <= 8, (
             f"{named} {len(bounds)} bounds. Expected at most 8, because each is a "
@@ -168,6 +286,19 @@ def buckets(choose: Callable[..., Any]) -> None:
         )
         for share in (0.5, 0.95, 0.99):
             close_enough(times, [float(one) for one in bounds], share, named)
+
+
+def even() -> float:
+    return random.lognormvariate(0, 0.6)
+
+
+def long_tailed() -> float:
+    return random.lognormvariate(0, 1.3)
+
+
+def cached() -> float:
+    """Most are answered from a cache; one in five takes thirty times as long."""
+    return random.lognormvariate(0, 0.3) * random.choice((1, 1, 1, 1, 30))
 
 
 def close_enough(
@@ -204,15 +335,18 @@ def promql(failing: Callable[..., Any]) -> None:
     )
     bad, ok = random.randrange(1, 9), random.randrange(11, 19)
     series = {
-        ("/plates", "200"): (5000, ok),  # a value at the start, growth a step
-        ("/plates", "500"): (10, bad),
-        ("/plates", "503"): (0, bad),
-        ("/plates", "404"): (0, 4),
-        ("/hides", "500"): (9000, 0),
-        ("/hides", "200"): (0, ok),
-        ("/nests", "502"): (0, ok),
+        ("/hides", "500"): counted_up(500, 0, 0, 0),
+        ("/hides", "200"): counted_up(3, ok, ok, ok),
+        ("/plates", "200"): counted_up(200, ok, ok, ok, restart=True),
+        ("/plates", "500"): counted_up(1, 3 * bad, bad, 0, restart=True),
+        ("/plates", "511"): counted_up(1, bad, 0, bad),
+        ("/plates", "415"): counted_up(1, 4, 4, 4),
+        ("/plates", "304"): counted_up(1, 2, 2, 2),
+        ("/nests", "502"): counted_up(1, ok, ok, ok),
+        ("/owls", "200"): counted_up(1, ok, ok, ok),
     }
-    expected = {"/hides": 0.0, "/plates": 2 * bad / (2 * bad + ok + 4), "/nests": 1.0}
+    plates = 6 * bad / (6 * bad + 3 * ok + 12 + 6)
+    expected = {"/hides": 0.0, "/plates": plates, "/nests": 1.0, "/owls": 0.0}
     try:
         got = answer(query, series)
     except Unreadable as error:
@@ -220,7 +354,16 @@ def promql(failing: Callable[..., Any]) -> None:
             f"I asked `{short(query)}` and Prometheus said: {error}. Expected a "
             "question that it can read."
         ) from None
-    compared(query, got, expected)
+    compared(query, {"/owls": 0.0} | got, expected)  # no failure: 0, or no answer
+
+
+def counted_up(before: int, *last: int, restart: bool = False) -> list[int]:
+    """A counter, scrape by scrape: growth a step, and that of the last minute."""
+    values = [before * (n + 1) for n in range(STEPS + 1 - len(last))]
+    for n, growth in enumerate(last):
+        fresh = restart and n == 1  # the process begins anew, from 0
+        values.append(growth + (0 if fresh else values[-1]))
+    return values
 
 
 def compared(query: str, got: dict[str, float], expected: dict[str, float]) -> None:
@@ -231,10 +374,12 @@ def compared(query: str, got: dict[str, float], expected: dict[str, float]) -> N
         "*where*."
     )
     reasons = {
-        "/plates": "500 and 503 are failures, 404 is the visitor's, and all requests "
-        "are below the line",
         "/hides": "all of its failures lie before the last minute",
+        "/plates": "500 and 511 are failures, 415 is the visitor's, 304 is none, and "
+        "all requests of the whole minute are below the line, also those before the "
+        "process began anew",
         "/nests": "nothing else than failures was answered there",
+        "/owls": "nothing failed there",
     }
     for route, share in expected.items():
         assert abs(got[route] - share) < 0.005, (
@@ -258,36 +403,62 @@ def compared(query: str, got: dict[str, float], expected: dict[str, float]) -> N
     "disk: one that visitors fill in brings both down.",
 )
 def labels(count_searches: Callable[..., Any]) -> None:
-    registry = CollectorRegistry()
-    note = count_searches(registry)
-    assert callable(note), (
-        f"`count_searches(registry)` gave `{short(note)}`. Expected a function that "
-        "notes one word."
+    registries = [CollectorRegistry() for _ in range(2)]
+    notes = [count_searches(one) for one in registries]
+    assert all(callable(note) for note in notes), (
+        f"`count_searches(registry)` gave `{short(notes[0])}`. Expected a function "
+        "that notes one word."
     )
     known = {"otter": 3, "osprey": 2, "newt": 1}
     words = [word for word, times in known.items() for _ in range(times)]
-    words += [secrets.token_hex(4) for _ in range(40)]
+    # Near misses, and others; each of them is typed twice.
+    words += ["newton", "ott", "an otter", "", *map(secrets.token_hex, [1] * 16)] * 2
     random.shuffle(words)
     for word in words:
-        note(word)
-    counted(registry, known | {"other": 40})
+        notes[0](word)
+    counted(registries[0], known | {"other": 40})
+    notes[1]("otter")
+    again = {
+        sample["species"]: value for sample, value in series(registries[1]) if value
+    }
+    assert again == {"otter": 1}, (
+        f"I called `count_searches` with a second registry and noted `otter`: there "
+        f"`searches_total` says {again}. Expected it there, once, because the counter "
+        "belongs to the registry that I gave you."
+    )
+
+
+def series(registry: CollectorRegistry) -> list[tuple[dict[str, str], float]]:
+    """All that the registry would show, but for when it was made."""
+    return [
+        (sample.labels, sample.value)
+        for family in registry.collect()
+        for sample in family.samples
+        if not sample.name.endswith("_created")
+    ]
 
 
 def counted(registry: CollectorRegistry, expected: dict[str, int]) -> None:
-    seen = {
-        sample.labels.get("species", ""): sample.value
-        for family in registry.collect()
-        for sample in family.samples
-        if sample.name == "searches_total"
-    }
     did = "I noted 6 words that you know and 40 that nobody does"
-    assert seen, (
+    kinds = {family.name: family.type for family in registry.collect()}
+    assert "searches" in kinds or "searches_total" in kinds, (
         f"{did}, and the registry has no `searches_total`. Expected it there, because "
         "`registry` is what /metrics shows."
     )
+    assert kinds == {"searches": "counter"}, (
+        f"{did}, and the registry has {kinds}. Expected one counter and nothing "
+        "else, because `rate` needs a number that only rises, and a second metric may "
+        "grow with what visitors type."
+    )
+    found = series(registry)
+    assert all(set(names) == {"species"} for names, _ in found), (
+        f"{did}, and a series has the labels {short(found[0][0])}. Expected `species` "
+        "alone, because each label more multiplies the series."
+    )
+    seen = {names["species"]: value for names, value in found}
     assert set(seen) <= set(expected), (
         f"{did}, and there are {len(seen)} series, one of them "
-        f"`{next(iter(set(seen) - set(expected)))}`. Expected at most 4, because a "
+        f"`{max(set(seen) - set(expected), key=len)}`. Expected at most 4, because a "
         "visitor who types must not make a series."
     )
     assert seen == expected, (

@@ -70,9 +70,11 @@ AGGREGATIONS: dict[str, Callable[[list[float]], float]] = {
 }
 
 
-def aggregate(how: str, by: Iterable[str], vector: Vector) -> Vector:
+def aggregate(how: str, kept: tuple[str, list[str]], vector: Vector) -> Vector:
+    """One value for all that agree in the labels which are kept, `by` or `without`."""
+    by, names = kept[0] == "by", kept[1]
     groups: dict[tuple[tuple[str, str], ...], list[float]] = defaultdict(list)
     for labels, value in vector:
-        kept = {name: labels[name] for name in by if name in labels}
-        groups[tuple(sorted(kept.items()))].append(value)
+        left = [k for k in labels if (k in names) == by and (by or k != "__name__")]
+        groups[tuple(sorted((name, labels[name]) for name in left))].append(value)
     return [(dict(key), AGGREGATIONS[how](values)) for key, values in groups.items()]

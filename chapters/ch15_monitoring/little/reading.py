@@ -25,10 +25,8 @@ class Reader:
     """Reads a question from left to right and answers each part at once."""
 
     def __init__(self, query: str, series: Mapping[Key, list[Point]], now: float):
-        self.words = words.TOKEN.findall(query)
+        self.words = words.split(query)
         self.series, self.now = series, now
-        if "".join(self.words) != re.sub(r'\s+(?=(?:[^"]*"[^"]*")*[^"]*$)', "", query):
-            raise Unread(f"I do not understand {query!r}")
 
     def next(self, *wanted: str) -> str:
         """Take the next word; if some are wanted, only one of those."""
@@ -56,11 +54,9 @@ class Reader:
         if re.fullmatch(r"[\d.]+", word):
             return float(word)
         if word in AGGREGATIONS:
-            by = self.arguments(self.next) if self.next("by") else []
+            before = self.kept()
             [vector] = self.arguments()
-            return aggregate(
-                word, self.arguments(self.next) if self.next("by") else by, vector
-            )
+            return aggregate(word, before or self.kept() or ("by", []), vector)
         return self.call(word) if self.words[:1] == ["("] else self.select(word)
 
     def call(self, name: str) -> Vector:
@@ -77,6 +73,11 @@ class Reader:
             if len(points) > 1
         ]
 
+    def kept(self) -> tuple[str, list[str]] | None:
+        """Which labels a sum keeps: `by` names them, `without` all others."""
+        how = self.next("by", "without")
+        return (how, self.arguments(self.next)) if how else None
+
     def arguments(self, read: Callable[[], Any] | None = None) -> list[Any]:
         """What stands between brackets: expressions, or names with `read`."""
         one = read or self.binary
@@ -91,9 +92,8 @@ class Reader:
         found = [("__name__", "=", name)] if name != "{" else []
         if name == "{" or self.next("{"):
             while not self.next("}"):
-                found.append(
-                    (self.next(), self.next(*words.MATCHES), self.next().strip('"'))
-                )
+                label, sign = self.next(), self.next(*words.MATCHES)
+                found.append((label, sign, words.text(self.next())))
                 self.next(",")
         return found
 

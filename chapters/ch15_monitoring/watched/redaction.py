@@ -11,8 +11,8 @@ SECRET = re.compile(
     r"(?i)pass(word|wd|phrase)|secret|token|api.?key|authorization|cookie|credential"
 )
 PATTERNS = (
-    # scheme://user:password@host
-    (re.compile(r"(://[^\s/:@]+:)[^\s/@]+(?=@)"), rf"\1{HIDDEN}"),
+    # scheme://user:password@host, and Redis' own form, which has no user
+    (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), rf"\1{HIDDEN}"),
     # Authorization: Bearer abc, and the token alone
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{4,}"), rf"\1 {HIDDEN}"),
     # password=abc, "token": "abc", api_key: abc

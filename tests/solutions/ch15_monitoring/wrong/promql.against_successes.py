@@ -1,5 +1,6 @@
 # expect: Expected one for each of
 def failing() -> str:
-    good = 'observatory_http_requests_total{status="200"}'
-    failed = 'observatory_http_requests_total{status=~"5.."}'
-    return f"sum by(route) (rate({failed}[1m])) / sum by(route) (rate({good}[1m]))"
+    every = "observatory_http_requests_total"
+    failed = every + '{status=~"5.."}'
+    others = every + '{status="200"}'
+    return f"sum by(route) (rate({failed}[1m])) / sum by(route) (rate({others}[1m]))"

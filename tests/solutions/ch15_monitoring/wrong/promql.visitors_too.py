@@ -1,4 +1,4 @@
-# expect: 404 is the visitor's
+# expect: 415 is the visitor's
 def failing() -> str:
     every = "observatory_http_requests_total"
     failed = 'observatory_http_requests_total{status!="200"}'

@@ -1,4 +1,4 @@
-# expect: After all requests `current` still says
+# expect: After all requests `current` says
 import re
 import uuid
 from contextvars import ContextVar

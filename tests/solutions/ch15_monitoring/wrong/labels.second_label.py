@@ -1,0 +1,17 @@
+# expect: Expected `species` alone
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter
+
+KNOWN = {"otter", "osprey", "newt"}
+
+
+def count_searches(registry: CollectorRegistry) -> Callable[[str], None]:
+    counter = Counter(
+        "searches_total", "Searches.", ["species", "known"], registry=registry
+    )
+
+    def note(word: str) -> None:
+        counter.labels(word if word in KNOWN else "other", str(word in KNOWN)).inc()
+
+    return note

@@ -1,0 +1,5 @@
+# expect: 415 is the visitor's
+def failing() -> str:
+    every = "observatory_http_requests_total"
+    failed = every + '{status=~".*5.*"}'
+    return f"sum by(route) (rate({failed}[1m])) / sum by(route) (rate({every}[1m]))"

@@ -1,0 +1,5 @@
+# expect: 304 is none
+def failing() -> str:
+    every = "observatory_http_requests_total"
+    failed = every + '{status!~"[24].."}'
+    return f"sum by(route) (rate({failed}[1m])) / sum by(route) (rate({every}[1m]))"

@@ -1,0 +1,5 @@
+# expect: 500 and 511 are failures
+def failing() -> str:
+    every = "observatory_http_requests_total"
+    failed = every + '{status=~"50."}'
+    return f"sum by(route) (rate({failed}[1m])) / sum by(route) (rate({every}[1m]))"

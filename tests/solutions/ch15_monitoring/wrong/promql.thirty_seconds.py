@@ -1,0 +1,5 @@
+# expect: all requests of the whole minute
+def failing() -> str:
+    every = "observatory_http_requests_total"
+    failed = every + '{status=~"5.."}'
+    return f"sum by(route) (rate({failed}[30s])) / sum by(route) (rate({every}[30s]))"
