@@ -28,7 +28,8 @@ def answers(pattern: str) -> list[tuple[str, str, Path]]:
     ]
 
 
-RIGHT, WRONG = answers("{}.py"), answers("wrong/{}.*.py")
+RIGHT = answers("{}.py") + answers("unusual/{}.*.py")
+WRONG = answers("wrong/{}.*.py")
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,7 @@ def test_the_wrong_answer_is_told_what_is_wrong(
 @pytest.mark.parametrize(
     ("slug", "name", "path"), RIGHT, ids=[f"{s}-{p.stem}" for s, _, p in RIGHT]
 )
-def test_the_solution_passes(slug: str, name: str, path: Path) -> None:
+def test_a_right_answer_passes(slug: str, name: str, path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not rehearsal.rehearse(catalog.load(slug), name, source)
 
