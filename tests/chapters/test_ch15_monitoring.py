@@ -58,6 +58,7 @@ from tests.contracts import breaches
 ROOT = Path(__file__).parents[2]
 HERE = "chapters.ch15_monitoring"
 DEPLOY = ROOT / "chapters/ch15_monitoring/deploy"
+SOLUTIONS = ROOT / "tests/solutions/ch15_monitoring"
 TOKEN = "heron-15"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 BIRD = dict(zip(training.FEATURES, (39.1, 18.7, 181.0, 3750.0), strict=True))
@@ -333,6 +334,7 @@ def test_a_text_line_is_one_line_and_a_trace_is_indented(tmp_path: Path) -> None
         ('{"api_key": "otter", "n": 1}', '{"api_key": "[hidden]", "n": 1}'),
         ("Authorization: Bearer abc.def", "Authorization: Bearer [hidden]"),
         ("redis://u:otter@db:1/0 is away", "redis://u:[hidden]@db:1/0 is away"),
+        ("redis://:otter@db:1/0", "redis://:[hidden]@db:1/0"),
         ("mail anna@reserve.example now", "mail [address] now"),
         ("GET /hides?token=otter&n=2", "GET /hides?token=[hidden]&n=2"),
         ("the password was wrong at 12:30", "the password was wrong at 12:30"),
@@ -1065,7 +1067,13 @@ def strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_STRICT", "")
 
 
-SERIES = {("/a", "200"): (0, 3), ("/a", "500"): (0, 1)}
+SERIES = {("/a", "200"): range(0, 61, 3), ("/a", "500"): range(21)}
+SHARES = [
+    answers(file)["failing"]()
+    for folder in ("", "unusual/", "wrong/")
+    for file in sorted(SOLUTIONS.glob(f"{folder}promql*.py"))
+    if "unclosed" not in file.name
+]
 
 
 def test_a_question_without_promtool_is_answered_by_the_little_one(
@@ -1075,8 +1083,8 @@ def test_a_question_without_promtool_is_answered_by_the_little_one(
     query = f"sum by(route) (rate({rehearsed.METRIC}[1m]))"
     assert rehearsed.answer(query, SERIES) == {"/a": pytest.approx(4 / 15)}
     assert rehearsed.answer("1 + 1", SERIES) == {"": 2}
-    for query in ("sum by(", "up ]", "rate(1)"):
-        with pytest.raises(rehearsed.Unreadable):
+    for query in ("sum by(", "up ]", "rate(1)", "up{job=api}", "up ~"):
+        with pytest.raises(rehearsed.Unreadable, match="install prometheus"):
             rehearsed.answer(query, SERIES)
 
 
@@ -1087,11 +1095,34 @@ def test_promtool_and_the_little_one_agree() -> None:
         f"sum by(route) (rate({rehearsed.METRIC}[1m]))",
         f'sum({rehearsed.METRIC}{{status="500"}})',
         f'{rehearsed.METRIC}{{status="none"}}',
+        f"sum without(route) ({rehearsed.METRIC}{{status!~'5..'}})",
+        f'sum({rehearsed.METRIC}{{status=~"5\\\\d+"}}) # a comment',
+        f"sum({rehearsed.METRIC}{{status=~`5\\d+`}})",
+        f"sum({rehearsed.METRIC}) / 0",
+        *SHARES,
     ):
         real = rehearsed.by_promtool(tool, query, SERIES)
         assert rehearsed.by_hand(query, SERIES) == pytest.approx(real)
     with pytest.raises(rehearsed.Unreadable, match="parse error"):
         rehearsed.by_promtool(tool, "sum by(", SERIES)
+
+
+@needs_prometheus
+@pytest.mark.parametrize(
+    ("share", "because"),
+    [
+        ("sum by(route) (irate({}[1m]))", "all requests of the whole minute"),
+        ("sum by(route) (delta({}[1m]))", "those before the process began anew"),
+        ("rate(sum by(route) ({})[1m:15s])", "those before the process began anew"),
+        ("sum by(route) (rate({}[1m] offset 1m))", "lie before the last minute"),
+    ],
+)
+def test_what_only_the_real_one_reads_is_told_what_is_wrong(
+    share: str, because: str, strictly: None
+) -> None:
+    above, below = f'{rehearsed.METRIC}{{status=~"5.."}}', rehearsed.METRIC
+    query = f"{share.format(above)} / {share.format(below)}"
+    assert because in check("ch15.promql", lambda: query).message
 
 
 @pytest.mark.parametrize(
@@ -1100,6 +1131,7 @@ def test_promtool_and_the_little_one_agree() -> None:
         ("ch15.buckets", lambda times: [], "Expected a list of upper bounds"),
         ("ch15.promql", lambda: 7, "Expected a question in PromQL"),
         ("ch15.labels", lambda registry: 7, "Expected a function that notes"),
+        ("ch15.buckets", lambda times: ["1 s"], "`'1 s'` among the bounds"),
     ],
 )
 def test_an_answer_of_another_kind(

@@ -12,7 +12,7 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": lambda a, b: a / b if b else math.nan,
+    "/": lambda a, b: a / b if b else a * math.inf,
 }
 COMPARES: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,

@@ -1,8 +1,0 @@
-# expect: all of its failures lie before the last minute
-def failing() -> str:
-    every = "observatory_http_requests_total"
-    failed = every + '{status=~"5.."}'
-    return (
-        f"sum by(route) (rate({failed}[1m] offset 1m)) "
-        f"/ sum by(route) (rate({every}[1m] offset 1m))"
-    )
