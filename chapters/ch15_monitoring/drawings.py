@@ -56,7 +56,7 @@ def sinks() -> Figure:
 
 def system(who: str) -> Figure:
     """What is watched, and by whom."""
-    figure, axes = blank(9, 3.2)
+    figure, axes = blank(9, 3.8)
     for x, words in ((0, "visitor"), (2, "API"), (4, "Redis"), (6, "worker")):
         box(axes, x, 2, words)
     for left, words in (
@@ -66,13 +66,13 @@ def system(who: str) -> Figure:
     ):
         arrow(axes, (left, 2), (left + 1.2, 2))
         axes.text(left + 0.6, 2.2, words, ha="center", color=INK, fontsize=8)
-    box(axes, 3, 0.3, who, GREEN)
-    box(axes, 6.6, 0.3, "log lines, errors,\nspans", AMBER)
-    arrow(axes, (2.7, 0.75), (2.1, 1.6), GREEN)
-    arrow(axes, (3.4, 0.75), (5.6, 1.6), GREEN)
-    axes.text(3.2, 1.15, "asks both for /metrics", ha="center", color=GREEN, fontsize=8)
-    arrow(axes, (6.1, 1.6), (6.5, 0.8), AMBER)
-    axes.set(xlim=(-0.7, 7.9), ylim=(-0.2, 2.8))
+    box(axes, 4, 3.7, who, GREEN)
+    box(axes, 4, 0.3, "log lines, errors, spans", AMBER)
+    for x, inwards in ((2.1, 3.3), (5.9, 4.7)):
+        arrow(axes, (inwards, 3.2), (x, 2.4), GREEN)
+        arrow(axes, (x, 1.6), (inwards, 0.7), AMBER)
+    axes.text(4, 3.0, "asks both for /metrics", ha="center", color=GREEN, fontsize=8)
+    axes.set(xlim=(-0.7, 6.9), ylim=(-0.2, 4.3))
     return figure
 
 

@@ -40,6 +40,7 @@ def lines(axes: Any, prometheus: Asked, panel: Panel, seconds: float) -> None:
             axes.plot(x, y, color=next(colours), lw=1.6, label=name(one, legend))
     axes.set_ylim(0, 1.35 * max(axes.get_ylim()[1], 0.01))  # room for the legend
     axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
+    axes.set_xlabel("seconds from now", color=INK, fontsize=7)
 
 
 def bars(axes: Any, prometheus: Asked, panel: Panel) -> None:
@@ -96,9 +97,12 @@ def range_and_instant(prometheus: Asked) -> Figure:
     right.set_title("Instant: a bar a face", color=INK, fontsize=10, loc="left")
     found = prometheus.range(panel.queries[0][0], 3, 1)
     for number, one in enumerate(sorted(found, key=lambda o: o.labels["face"])):
-        x = [t - 3.5 + number / 9 for t in range(len(one.points))]
+        x = [t - 3 + (number - 2.5) / 9 for t in range(len(one.points))]
         left.bar(x, [v for _, v in one.points], 0.1, color=COLOURS[number])
-    left.set_title("Range: the same bars at each moment", color=INK, fontsize=10)
-    left.set_xlabel("seconds", color=INK, fontsize=8)
-    tidy(left)
+    title = "Range: the same bars at each moment"
+    left.set_title(title, color=INK, fontsize=10, loc="left")
+    for axes, words in ((left, "seconds from now"), (right, "face of the die")):
+        tidy(axes)
+        axes.set_xlabel(words, color=INK, fontsize=8)
+    left.set_xticks(range(-3, 1))
     return figure

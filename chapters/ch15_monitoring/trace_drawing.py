@@ -74,7 +74,8 @@ def timeline(spans: list[Span]) -> Figure:
         ends = (sent.end - zero) * 1e3, (done.start - zero) * 1e3
         row = spans.index(done)
         axes.plot(ends, [row, row], color=GREY, lw=2, ls=":")
-        axes.text(sum(ends) / 2, row - 0.25, "in the queue", ha="center", fontsize=7)
+        words = {"ha": "right", "va": "center", "color": INK, "fontsize": 7}
+        axes.text(ends[0] - width / 100, row, "in the queue", **words)
     axes.invert_yaxis()
     axes.set_xticks([0, width / 2, width], ["0", "", f"{width:.0f} ms"], color=INK)
     axes.set_xlim(0, width * 1.05)
