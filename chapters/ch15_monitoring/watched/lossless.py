@@ -38,8 +38,8 @@ class AppendingFile:
         self.path = path
 
     def write(self, text: str) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(text)
+        with open(self.path, "ab") as file:  # bytes, for a text's layers cost as much
+            file.write(text.encode())
 
 
 class Lossless:

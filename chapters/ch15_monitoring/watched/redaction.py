@@ -28,7 +28,13 @@ PATTERNS = (
 )
 
 
+# Whatever is hidden has one of these in it: most texts need one look, not four.
+SUSPECT = re.compile(r"(?i)[=:@]|bearer|basic")
+
+
 def redact(text: str) -> str:
+    if not SUSPECT.search(text):
+        return text
     for pattern, replacement in PATTERNS:
         text = pattern.sub(replacement, text)
     return text
