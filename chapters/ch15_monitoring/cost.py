@@ -49,7 +49,7 @@ async def microseconds(app: ASGIApp, requests: int) -> float:
     return (time.process_time() - start) / requests * 1e6
 
 
-def measure(rounds: int = 7, requests: int = 300) -> dict[str, float]:
+def measure(rounds: int = 15, requests: int = 300) -> dict[str, float]:
     """Each layer's best round; all layers once a round, so that all meet the same."""
     apps = {name: make() for name, make in LAYERS.items()}
     found = {name: float("inf") for name in apps}
@@ -63,7 +63,7 @@ def measure(rounds: int = 7, requests: int = 300) -> dict[str, float]:
     return found
 
 
-def apart(rounds: int = 7, requests: int = 300) -> dict[str, float]:
+def apart(rounds: int = 15, requests: int = 300) -> dict[str, float]:
     """Measured in a process that does nothing else."""
     asked = [str(rounds), str(requests), "json"]
     command = [sys.executable, "-m", "chapters.ch15_monitoring.cost", *asked]
@@ -76,7 +76,7 @@ def apart(rounds: int = 7, requests: int = 300) -> dict[str, float]:
     return found
 
 
-def main(rounds: str = "7", requests: str = "300", form: str = "table") -> None:
+def main(rounds: str = "15", requests: str = "300", form: str = "table") -> None:
     found = measure(int(rounds), int(requests))
     if form == "json":
         print(json.dumps(found))

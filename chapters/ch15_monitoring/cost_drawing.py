@@ -14,8 +14,9 @@ def draw(found: dict[str, float]) -> Figure:
     axes.barh(list(added), list(added.values()), color=colours)
     axes.axvline(100, color=GREY, ls="--")
     axes.text(102, 0, "the bar: 100 µs", va="center", color=INK, fontsize=9)
+    end = 1.02 * max(added.values())  # one column, clear of the dashed line
     for row, spent in enumerate(added.values()):
-        axes.text(max(spent, 0) + 2, row, f"{spent:.0f} µs", va="center", color=INK)
+        axes.text(end, row, f"{spent:.0f} µs", va="center", color=INK)
     axes.set_yticks(range(len(added)), list(added))
     axes.tick_params(length=0, colors=INK)
     axes.invert_yaxis()
