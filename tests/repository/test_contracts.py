@@ -1,5 +1,9 @@
 """The fuzzer of contracts finds what it is for, and nothing where there is nothing."""
 
+import random
+import sys
+import threading
+
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse
 
@@ -46,3 +50,24 @@ def test_each_broken_promise_is_named_and_a_kept_one_is_not() -> None:
     assert "Server error" in found[1]
     assert "404" in found[2]
     assert "text/plain" in found[3]
+
+
+def test_a_thread_that_throws_dice_meanwhile_breaks_no_promise() -> None:
+    calm = FastAPI()
+    calm.post("/stations")(kept)
+    over = threading.Event()
+
+    def throw() -> None:
+        while not over.is_set():
+            random.random()
+
+    thread = threading.Thread(target=throw)
+    thread.start()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # its turns fall into the shortest moments
+    try:
+        assert breaches(calm, asked=60) == []
+    finally:
+        sys.setswitchinterval(before)
+        over.set()
+        thread.join()

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import uuid
 from typing import Any
 
@@ -37,7 +38,9 @@ class Boot(dramatiq.Middleware):
             model = painter(settings)
             model.load()
         except Exception as error:  # Dramatiq would log it, and work on without
-            raise SystemExit(f"no model: {error}") from error
+            # Not by sys.stderr: Dramatiq reads that, and stops before it has read all.
+            print(f"no model: {error}", file=sys.__stderr__, flush=True)
+            raise SystemExit(1) from error
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:4]}"
         self.engine = connect(settings)
         self.easel = Easel(self.engine, settings, model, self.name)
