@@ -1115,7 +1115,6 @@ def test_the_race_meets_its_bars_and_draws_them(
         assert len(axes.patches) == len(race.FIELD)
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_the_race_prints_its_table() -> None:
     lines = python(f"{ROOM}.starting", "1", "5").stdout.splitlines()
     assert [line.partition(" · ")[0] for line in lines[:-1]] == list(race.FIELD)

@@ -677,7 +677,6 @@ def test_the_race_meets_its_bars_and_draws_them(
     assert len(left.patches) == len(right.patches) == len(race.WAYS)
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_the_race_prints_a_table_and_json(settings: dict[str, str]) -> None:
     module = "chapters.ch12_prediction_api.race"
     lines = python(module, "1", "0.1", "2").splitlines()

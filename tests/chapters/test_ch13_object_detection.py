@@ -668,7 +668,6 @@ def test_the_latest_frame_wins_the_race(monkeypatch: pytest.MonkeyPatch) -> None
     assert standings.unproven(series[-1]) == []
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_the_race_prints_a_table_and_a_verdict() -> None:
     module = "chapters.ch13_object_detection.race"
     done = python("-m", module, "1", "1", "1", OMP_NUM_THREADS="1", seconds=150)

@@ -26,6 +26,7 @@ def test_heron():
     assert 1 == 2, "remedy: feed the heron"
 '''
 
+POND = "def test_pond() -> None:\n    assert True\n"
 ALONE = '''"""A race, and the crowd that would disturb it."""
 
 import os
@@ -150,6 +151,13 @@ def test_what_compares_timings_runs_alone_after_the_rest(root: Path) -> None:
     gate = gates.Gate(gates.Plan([], areas=("toolkit",), jobs=1), root)
     assert gate.run()
     assert gate.row("toolkit").passed == 2
+
+
+def test_what_looks_at_all_chapters_runs_beside_their_tests(root: Path) -> None:
+    write(root / "tests" / "repository" / "test_pond.py", POND)
+    gate = gates.Gate(gates.Plan([], areas=("repository",), jobs=0), root)
+    assert gate.run()
+    assert gate.row("repository").passed == 1
 
 
 def test_a_notebook_that_measures_servers_runs_alone_after_the_rest(
