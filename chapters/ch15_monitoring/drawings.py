@@ -68,9 +68,9 @@ def system(who: str) -> Figure:
         axes.text(left + 0.6, 2.2, words, ha="center", color=INK, fontsize=8)
     box(axes, 4, 3.7, who, GREEN)
     box(axes, 4, 0.3, "log lines, errors, spans", AMBER)
-    for x, inwards in ((2.1, 3.3), (5.9, 4.7)):
-        arrow(axes, (inwards, 3.2), (x, 2.4), GREEN)
-        arrow(axes, (x, 1.6), (inwards, 0.7), AMBER)
+    for outwards, inwards in ((2.1, 3.3), (5.9, 4.7)):
+        arrow(axes, (inwards, 3.2), (outwards, 2.4), GREEN)
+        arrow(axes, (outwards, 1.6), (inwards, 0.7), AMBER)
     axes.text(4, 3.0, "asks both for /metrics", ha="center", color=GREEN, fontsize=8)
     axes.set(xlim=(-0.7, 6.9), ylim=(-0.2, 4.3))
     return figure

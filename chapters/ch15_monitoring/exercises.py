@@ -15,7 +15,7 @@ from fastapi import BackgroundTasks, FastAPI
 from prometheus_client import CollectorRegistry
 
 from chapters.ch15_monitoring.little.functions import quantile
-from chapters.ch15_monitoring.rehearsed import STEPS, Unreadable, answer
+from chapters.ch15_monitoring.rehearsed import STEPS, Made, Unreadable, answer
 from chapters.toolkit.checks import exercise, short
 
 
@@ -166,7 +166,7 @@ async def at_once(api: httpx.AsyncClient) -> None:
     asks = [api.get("/meet", headers={"X-Request-ID": i}) for i in ids]
     asked = f"I asked with the ids {ids} at the same time, and"
     try:
-        replies = await asyncio.wait_for(asyncio.gather(*asks), 5)
+        replies = await asyncio.wait_for(asyncio.gather(*asks), 3)
     except TimeoutError:
         raise AssertionError(
             f"{asked} the second waited until the first was answered. Expected both "
@@ -215,13 +215,18 @@ async def started(app: Any) -> None:
     )
 
 
+SAME_ID = (
+    "Expected the same, because the log lines carry the second, and the visitor knows "
+    "the first."
+)
+
+
 async def told_back(
     api: httpx.AsyncClient, sent: str | None, expected: str | None, because: str
 ) -> str:
     """Ask once; the id in the header is the one that the endpoint saw."""
-    headers = {"X-Request-ID": sent} if sent else {}
-    reply = await api.get("/otters", headers=headers)
     asked = f"I asked {with_the_id(sent)}"
+    reply = await api.get("/otters", headers={"X-Request-ID": sent} if sent else {})
     assert reply.is_success and "content-type" in reply.headers, (
         f"{asked} and got `{reply.status_code}` with the headers "
         f"`{short(dict(reply.headers))}`. Expected the answer of `app` as it is, and "
@@ -234,11 +239,8 @@ async def told_back(
     )
     behind = (await api.get("/behind")).json()
     for place, id in (("inside", seen), ("in a task behind the answer", behind)):
-        assert id == header, (
-            f"{asked}; the answer says `{short(header, 30)}`, and {place} `current` "
-            f"was `{short(id, 30)}`. Expected the same, because the log lines carry "
-            "the second, and the visitor knows the first."
-        )
+        told = f"{asked}; the answer says `{short(header, 30)}`, and {place} `current`"
+        assert id == header, f"{told} was `{short(id, 30)}`. {SAME_ID}"
     new = header != sent and 6 <= len(header) <= 64
     assert (header == expected) if expected else new, (
         f"{asked} and got `{short(header, 30)}`. Expected "
@@ -265,27 +267,31 @@ def buckets(choose: Callable[..., Any]) -> None:
         middle *= 1 + random.random()
         times = [shape() * middle for _ in range(random.randrange(2000, 5000))]
         times[0] = 100 * middle  # somebody always waits
-        made = choose(list(times))
-        bounds = made.tolist() if hasattr(made, "tolist") else made  # NumPy's array
         named = f"I gave `choose` {len(times)} times around {middle:.3g} s and got"
-        assert isinstance(bounds, list | tuple) and bounds, (
-            f"{named} `{short(bounds)}`. Expected a list of upper bounds."
-        )
-        wrong = [b for b in bounds if not (isinstance(b, Real) and math.isfinite(b))]
-        assert not wrong, (
-            f"{named} `{short(repr(wrong[0]))}` among the bounds. Expected numbers of "
-            "seconds, and no infinity, because `Histogram` adds that by itself."
-        )
-        assert len(bounds) <= 8, (
-            f"{named} {len(bounds)} bounds. Expected at most 8, because each is a "
-            "time series for every route and every process."
-        )
-        assert [*bounds] == sorted({*bounds}), (
-            f"{named} `{short(bounds)}`. Expected them rising, because that is how "
-            "`Histogram(buckets=...)` wants them."
-        )
+        bounds = a_histogram_takes(choose(list(times)), named)
         for share in (0.5, 0.95, 0.99):
-            close_enough(times, [float(one) for one in bounds], share, named)
+            close_enough(times, bounds, share, named)
+
+
+def a_histogram_takes(made: Any, named: str) -> list[float]:
+    bounds = made.tolist() if hasattr(made, "tolist") else made  # NumPy's array
+    assert isinstance(bounds, list | tuple) and bounds, (
+        f"{named} `{short(bounds)}`. Expected a list of upper bounds."
+    )
+    wrong = [b for b in bounds if not (isinstance(b, Real) and math.isfinite(b))]
+    assert not wrong, (
+        f"{named} `{short(repr(wrong[0]))}` among the bounds. Expected numbers of "
+        "seconds, and no infinity, because `Histogram` adds that by itself."
+    )
+    assert len(bounds) <= 8, (
+        f"{named} {len(bounds)} bounds. Expected at most 8, because each is a "
+        "time series for every route and every process."
+    )
+    assert [*bounds] == sorted({*bounds}), (
+        f"{named} `{short(bounds)}`. Expected them rising, because that is how "
+        "`Histogram(buckets=...)` wants them."
+    )
+    return [float(one) for one in bounds]
 
 
 def even() -> float:
@@ -333,7 +339,19 @@ def promql(failing: Callable[..., Any]) -> None:
     assert isinstance(query, str) and query.strip(), (
         f"`failing()` gave `{short(query)}`. Expected a question in PromQL, as a text."
     )
-    bad, ok = random.randrange(1, 9), random.randrange(11, 19)
+    series, expected = traffic(random.randrange(1, 9), random.randrange(11, 19))
+    try:
+        got = answer(query, series)
+    except Unreadable as error:
+        raise AssertionError(
+            f"I asked `{short(query)}` and Prometheus said: {error}. Expected a "
+            "question that it can read."
+        ) from None
+    compared(query, {"/owls": 0.0} | got, expected)  # no failure: 0, or no answer
+
+
+def traffic(bad: int, ok: int) -> tuple[Made, dict[str, float]]:
+    """Counters of five minutes, and each route's share of failures in the last."""
     series = {
         ("/hides", "500"): counted_up(500, 0, 0, 0),
         ("/hides", "200"): counted_up(3, ok, ok, ok),
@@ -346,15 +364,7 @@ def promql(failing: Callable[..., Any]) -> None:
         ("/owls", "200"): counted_up(1, ok, ok, ok),
     }
     plates = 6 * bad / (6 * bad + 3 * ok + 12 + 6)
-    expected = {"/hides": 0.0, "/plates": plates, "/nests": 1.0, "/owls": 0.0}
-    try:
-        got = answer(query, series)
-    except Unreadable as error:
-        raise AssertionError(
-            f"I asked `{short(query)}` and Prometheus said: {error}. Expected a "
-            "question that it can read."
-        ) from None
-    compared(query, {"/owls": 0.0} | got, expected)  # no failure: 0, or no answer
+    return series, {"/hides": 0.0, "/plates": plates, "/nests": 1.0, "/owls": 0.0}
 
 
 def counted_up(before: int, *last: int, restart: bool = False) -> list[int]:
@@ -440,16 +450,7 @@ def series(registry: CollectorRegistry) -> list[tuple[dict[str, str], float]]:
 
 def counted(registry: CollectorRegistry, expected: dict[str, int]) -> None:
     did = "I noted 6 words that you know and 40 that nobody does"
-    kinds = {family.name: family.type for family in registry.collect()}
-    assert "searches" in kinds or "searches_total" in kinds, (
-        f"{did}, and the registry has no `searches_total`. Expected it there, because "
-        "`registry` is what /metrics shows."
-    )
-    assert kinds == {"searches": "counter"}, (
-        f"{did}, and the registry has {kinds}. Expected one counter and nothing "
-        "else, because `rate` needs a number that only rises, and a second metric may "
-        "grow with what visitors type."
-    )
+    one_counter(registry, did)
     found = series(registry)
     assert all(set(names) == {"species"} for names, _ in found), (
         f"{did}, and a series has the labels {short(found[0][0])}. Expected `species` "
@@ -464,4 +465,17 @@ def counted(registry: CollectorRegistry, expected: dict[str, int]) -> None:
     assert seen == expected, (
         f"{did}, and `searches_total` says {seen}. Expected {expected}, because every "
         "search is counted, under its species or under `other`."
+    )
+
+
+def one_counter(registry: CollectorRegistry, did: str) -> None:
+    kinds = {family.name: family.type for family in registry.collect()}
+    assert "searches" in kinds or "searches_total" in kinds, (
+        f"{did}, and the registry has no `searches_total`. Expected it there, because "
+        "`registry` is what /metrics shows."
+    )
+    assert kinds == {"searches": "counter"}, (
+        f"{did}, and the registry has {kinds}. Expected one counter and nothing "
+        "else, because `rate` needs a number that only rises, and a second metric may "
+        "grow with what visitors type."
     )

@@ -1140,6 +1140,26 @@ def test_an_answer_of_another_kind(
     assert message in check(name, answer).message
 
 
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        ("request_id.one_at_a_time", "one slow visitor must not stop all others"),
+        ("request_id.every_scope", "every other goes to `app` as it came"),
+        ("promql.unclosed", "Expected a question that it can read"),
+    ],
+)
+def test_what_raises_inside_is_told_in_our_words(
+    mistake: str, message: str, strictly: None
+) -> None:
+    [answer] = [
+        made
+        for name, made in answers(SOLUTIONS / "wrong" / f"{mistake}.py").items()
+        if name in ("with_request_id", "failing")
+    ]
+    name = f"ch15.{mistake.partition('.')[0].replace('_', '-')}"
+    assert message in check(name, answer).message
+
+
 def test_a_bucket_may_be_off_by_a_tenth() -> None:
     times = [n / 1000 for n in range(1, 1001)]
     close_enough(times, [0.45, 0.55, 1.0], 0.5, "I got")
