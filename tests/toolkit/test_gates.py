@@ -1,6 +1,7 @@
 """The gates let a house in order through, and name everything that is not."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,8 @@ def test_a_test_that_hangs_is_named_with_its_place(
     plan = gates.Plan([], areas=("toolkit",), jobs=jobs)
     assert not gates.Gate(plan, root).run()
     said = capsys.readouterr().out
-    assert "line 5 in test_waits_for_a_heron" in said, said
+    # It runs in a circle: at the `while`, or at the `pass`.
+    assert re.search("line [56] in test_waits_for_a_heron", said), said
     assert "_pytest" not in said, said
 
 
