@@ -192,7 +192,7 @@ class Gate:
         report = self.build / f"{name}.xml"
         report.unlink(missing_ok=True)
         # Tests wait for processes a lot; and what compares timings runs alone.
-        jobs = self.plan.jobs and self.plan.jobs + 2 * (name == "tests")
+        jobs = self.plan.jobs and self.plan.jobs + (name == "tests")
         settings = [
             f"-n{0 if name.endswith('alone') else jobs}",
             # A notebook's cells stay together; tests as tests/conftest.py groups them.
