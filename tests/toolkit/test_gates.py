@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_markdown_cell
 
 from chapters.toolkit import gates, labpicture
 from chapters.toolkit.catalog import CatalogError
@@ -153,6 +154,14 @@ def test_what_compares_timings_runs_alone_after_the_rest(root: Path) -> None:
     gate = gates.Gate(gates.Plan([], areas=("toolkit",), jobs=1), root)
     assert gate.run()
     assert gate.row("toolkit").passed == 2
+
+
+def test_a_notebook_of_which_nothing_runs_is_not_green(root: Path) -> None:
+    madeup.rewrite(root, [new_markdown_cell("# Chapter 1 · Ponds")])
+    gate = gates.Gate(gates.Plan([SLUG], areas=(), jobs=0), root)
+    gate.build.mkdir(parents=True)
+    gate.shipped()
+    assert gate.row("pytest").failures
 
 
 def test_what_looks_at_all_chapters_runs_beside_their_tests(root: Path) -> None:
