@@ -58,7 +58,7 @@ def forked(words: list[str], folder: Path, environment: dict[str, str]) -> str:
     ours, theirs = os.pipe()
     with open(ours, encoding="utf-8") as said:
         with STARTING:
-            jobs = warm(measured="COVERAGE_PROCESS_CONFIG" in environment)
+            jobs = warm(measured="COVERAGE_LINES" in environment)
         socket.send_fds(jobs, [json.dumps(job).encode()], [theirs])
         os.close(theirs)
         return said.read()
@@ -71,7 +71,7 @@ def warm(measured: bool) -> socket.socket:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, str(ROOM / "warm.py")], stdin=theirs.fileno(), env=kept
+            [sys.executable, "-m", "warm"], cwd=ROOM, stdin=theirs.fileno(), env=kept
         )
 
     @atexit.register
@@ -87,7 +87,9 @@ def environment(room: Path, measured: bool) -> dict[str, str]:
     outer = ("PYTEST_",) if measured else ("PYTEST_", "COVERAGE_")
     ours = {k: v for k, v in os.environ.items() if k not in LOUD}
     kept = {k: v for k, v in ours.items() if not k.startswith(outer)}
-    kept |= {"COLUMNS": "79", "NO_COLOR": "1", "PYTHONPATH": str(room.parents[1])}
+    kept |= {"COLUMNS": "79", "NO_COLOR": "1"}
+    paths = str(room.parents[1]), kept["PYTHONPATH"] if measured else ""
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     kept["PYTEST_ADDOPTS"] = f"-o cache_dir={SCRATCH.name}/cache"
     # Its table of all characters takes a second to make, and is kept.
     kept["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOM.parents[1] / "build" / "hypothesis")

@@ -42,6 +42,7 @@ os.environ.update(job["environment"])
 for output in (1, 2):
     os.dup2(pipes[0], output)
 os.dup2(os.open(os.devnull, os.O_RDONLY), jobs.detach())
-sys.path[:1] = [job["folder"], job["environment"]["PYTHONPATH"]]
+paths = job["environment"]["PYTHONPATH"].split(os.pathsep)
+sys.path[:1] = [job["folder"], *paths]
 sys.argv = job["words"]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -13,11 +13,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from coverage import CoverageData
 from rich.console import Console
 from rich.table import Table
 
@@ -86,7 +88,10 @@ class Gate:
         self.plan = plan
         self.root = root
         self.build = root / "build" / "gates"
+        self.lines = root / "build" / "coverage"
         self.rows: dict[str, Row] = {}
+        self.began = time.perf_counter()
+        self.took: dict[str, float] = {}
         self.console = Console(highlight=False, soft_wrap=True)
         self.environment = self._environment()
 
@@ -95,20 +100,17 @@ class Gate:
         outer = ("COVERAGE_", "PYTEST_")
         mine = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
         mine |= notebooks.kernel_environment(self.root)
-        if self.plan.bar:
-            first = str(self.root / "tests" / "measuring")
-            mine["PYTHONPATH"] = os.pathsep.join((first, mine["PYTHONPATH"]))
         return mine
 
     def row(self, name: str) -> Row:
         return self.rows.setdefault(name, Row(name))
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """A tool of the environment, its output kept."""
+    def start(self, *command: str, **more: str) -> subprocess.Popen[str]:
+        """A tool of the environment, its output kept; `more` are variables."""
         return subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=self.root,
-            env=self.environment,
+            env=self.environment | more,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -152,28 +154,32 @@ class Gate:
         found = [catalog.load(slug, self.root) for slug in self.plan.chapters]
         return [one.slug for one in found if one.alone is alone]
 
-    def measured(self, *module: str) -> list[str]:
-        """A module run under coverage, where the bar applies."""
-        return ["coverage", "run", "-m", *module] if self.plan.bar else list(module)
+    def measured(self) -> dict[str, str]:
+        """What makes a process and its children count lines, where the bar applies."""
+        if not self.plan.bar:
+            return {}
+        paths = (str(ROOT / "tests" / "measuring"), self.environment["PYTHONPATH"])
+        return {
+            "COVERAGE_LINES": str(self.lines),
+            "COVERAGE_SOURCE": str(self.root / "chapters"),
+            "PYTHONPATH": os.pathsep.join(paths),
+        }
 
     def pytest(self) -> None:
         """Tests on real processes, measured: they alone reach every line."""
         if paths := [path for path in self.paths() if path != REPOSITORY]:
-            command = [*self.measured("pytest"), *paths]
-            self.collect("tests", *command, *self.chosen("not alone"))
+            self.collect("tests", *paths, *self.chosen("not alone"))
 
     def repository(self) -> None:
         """What looks at all chapters at once, their exercises for instance."""
         if REPOSITORY in self.paths():
-            command = [*self.measured("pytest"), REPOSITORY]
-            self.collect("tests-repository", *command, *self.chosen("not alone"))
+            self.collect("tests-repository", REPOSITORY, *self.chosen("not alone"))
 
     def alone(self) -> None:
         """What compares timings: one by one, when nothing else of ours runs."""
         self.shipped(alone=True)
         if paths := self.paths():
-            command = [*self.measured("pytest"), *paths]
-            self.collect("tests-alone", *command, *self.chosen("alone"))
+            self.collect("tests-alone", *paths, *self.chosen("alone"))
 
     def chosen(self, marked: str) -> list[str]:
         """Which of the tests: those so marked, of the chapter that is asked for."""
@@ -187,9 +193,9 @@ class Gate:
         books = [f"notebooks/{slug}.ipynb" for slug in self.books(alone)]
         if books := [path for path in books if (self.root / path).exists()]:
             name = "shipped-alone" if alone else "shipped"
-            self.collect(name, "pytest", *books, *settings)
+            self.collect(name, *books, *settings)
 
-    def collect(self, name: str, *command: str) -> None:
+    def collect(self, name: str, *asked: str) -> None:
         """Run pytest and file its results; what broke it is a failure too."""
         report = self.build / f"{name}.xml"
         report.unlink(missing_ok=True)
@@ -202,7 +208,9 @@ class Gate:
             "--no-loadscope-reorder",
             f"--junitxml={report}",
         ]
-        process = self.start(*command, *settings, "-q", "--color=no", "--tb=short")
+        quiet = ("-q", "--color=no", "--tb=short")
+        counting = self.measured() if name.startswith("tests") else {}
+        process = self.start("pytest", *asked, *settings, *quiet, **counting)
         text, _ = process.communicate()
         text = CALLERS.sub("", text)
         if hung := HUNG.findall(text):
@@ -287,8 +295,7 @@ class Gate:
         """Every line of chapters/ ran in a test."""
         if not self.plan.bar:
             return
-        combine = ("coverage", "combine", "--quiet")
-        self.tool("coverage", *combine, remedy="see why no test ran under coverage")
+        self.combine()
         report = ["coverage", "report", f"--fail-under={BAR}"]
         from chapters.toolkit import labpicture  # loads a browser's driver
 
@@ -297,13 +304,24 @@ class Gate:
             self.say(f"not measured: labpicture.py, which needs {lacking}")
         self.tool("coverage", *report, remedy="test these lines, or delete them")
 
+    def combine(self) -> None:
+        """What all processes have counted, as the file that coverage reports from."""
+        lines: dict[str, set[int]] = defaultdict(set)
+        for path in self.lines.glob("*.json"):
+            for file, found in json.loads(path.read_text(encoding="utf-8")).items():
+                lines[file].update(found)
+        data = CoverageData(str(self.lines / "data"))
+        data.add_lines(lines)
+        data.touch_files(map(str, (self.root / "chapters").rglob("*.py")))
+        data.write()
+
     def run(self) -> bool:
         """All stages; true when nothing failed."""
         shutil.rmtree(self.build, ignore_errors=True)
         self.build.mkdir(parents=True)
         if self.plan.bar:
-            shutil.rmtree(self.root / "build" / "coverage", ignore_errors=True)
-            (self.root / "build" / "coverage").mkdir()
+            shutil.rmtree(self.lines, ignore_errors=True)
+            self.lines.mkdir()
         for slug in self.plan.chapters:
             self.row(slug)
         lanes = [
@@ -326,7 +344,8 @@ class Gate:
         for stage in stages:
             start = time.perf_counter()
             stage()
-            self.say(f"{stage.__name__:8} {time.perf_counter() - start:6.1f} s")
+            self.took[stage.__name__] = time.perf_counter() - start
+            self.say(f"{stage.__name__:8} {self.took[stage.__name__]:6.1f} s")
 
     def say(self, text: str) -> None:
         self.console.print(text, markup=False)
@@ -344,6 +363,8 @@ class Gate:
             cells = str(row.cells or "")
             table.add_row(row.name, cells, f"{row.seconds:.1f}", row.verdict)
         self.console.print(table)
+        stages = " · ".join(f"{name} {took:.0f}" for name, took in self.took.items())
+        self.say(f"{time.perf_counter() - self.began:.0f} s: {stages}")
         for row in self.rows.values():
             for failure in row.failures:
                 self.say(f"{row.name}: {brief(failure)}")

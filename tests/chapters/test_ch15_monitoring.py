@@ -946,15 +946,6 @@ def test_every_panel_uses_a_data_source_that_is_provisioned() -> None:
 # --- cost ---------------------------------------------------------------------------
 
 
-@pytest.mark.alone
-def test_log_and_metrics_cost_under_100_microseconds() -> None:
-    found = cost.apart(rounds=15, requests=200)
-    added = {name: spent - found["nothing"] for name, spent in found.items()}
-    assert added["log and metrics"] < 100, found
-    assert added["log and metrics"] < added["log, as a decorator"], found
-    assert added["metrics"] < added["metrics, by the library"], found
-
-
 def test_the_costs_are_drawn_in_a_process_of_their_own() -> None:
     found = cost.apart(rounds=1, requests=5)
     [axes] = cost_drawing.draw(found).axes

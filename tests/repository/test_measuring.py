@@ -1,26 +1,25 @@
-"""What a worker of the tests has measured is kept, however that worker ends."""
+"""Lines are counted in every process of a test, however it starts and ends."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import coverage
+import pytest
 
 from chapters.toolkit.catalog import ROOT
 
-SETTINGS = """[run]
-source = pond
-data_file = {folder}/data
-parallel = true
-patch = subprocess
+POND = """def herons():
+    return 1
+
+
+def otters():
+    return 2
 """
-LIBRARY = "def loaded():\n    return 2\n\n\nTWO = loaded()\n"
-USES = "import pond\nimport fish_of_ours\n\nprint(pond.herons(), fish_of_ours.TWO)\n"
-HOOK = "from tests.conftest import pytest_sessionfinish\n"
 SLOW_TO_END = """import atexit, time
 
-import pond
+from reserve import pond
 
 
 def test_a_heron_comes():
@@ -29,55 +28,95 @@ def test_a_heron_comes():
 """
 
 
-def test_a_worker_that_is_slow_to_end_has_written_what_it_measured(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / ".coveragerc").write_text(SETTINGS.format(folder=tmp_path))
-    (tmp_path / "pond.py").write_text("def herons():\n    return 1\n")
-    (tmp_path / "conftest.py").write_text(HOOK)
-    (tmp_path / "test_pond.py").write_text(SLOW_TO_END)
-    ours = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
-    paths = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path)))}
-    command = ["coverage", "run", "-m", "pytest", "-q", "-n1", "test_pond.py"]
-    subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=tmp_path,
-        env={k: v for k, v in ours.items() if not k.startswith("PYTEST_")} | paths,
-        check=True,
-        capture_output=True,
-    )
-    found = coverage.Coverage(config_file=str(tmp_path / ".coveragerc"))
-    found.combine([str(tmp_path)])
-    pond = str(tmp_path / "pond.py")
-    assert found.get_data().lines(pond) == [1, 2]
+def counted(folder: Path) -> dict[str, list[int]]:
+    """The lines that all processes have counted, for each file's name."""
+    found: dict[str, set[int]] = {}
+    for path in (folder / "lines").glob("*.json"):
+        for file, lines in json.loads(path.read_text("utf-8")).items():
+            found.setdefault(Path(file).name, set()).update(lines)
+    return {name: sorted(lines) for name, lines in found.items()}
 
 
-def test_a_library_counts_no_lines_while_it_is_imported_and_ours_does(
-    tmp_path: Path,
+def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("COV", "PYTEST"))}
+    ours |= {"COVERAGE_LINES": str(folder / "lines")}
+    ours |= {"COVERAGE_SOURCE": str(folder / "reserve")}
+    paths = map(str, (ROOT / "tests" / "measuring", folder))
+    ours |= {"PYTHONPATH": os.pathsep.join(paths), **more}
+    command = [sys.executable, *words]
+    return subprocess.run(command, cwd=folder, env=ours, capture_output=True, text=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "lines").mkdir()
+    (tmp_path / "reserve").mkdir()
+    (tmp_path / "reserve" / "pond.py").write_text(POND)
+    return tmp_path
+
+
+def test_what_is_called_is_counted_and_the_rest_is_not(folder: Path) -> None:
+    code = "from reserve import pond; print(pond.herons())"
+    assert run(folder, "-c", code).stdout == "1\n"
+    assert counted(folder) == {"pond.py": [1, 2, 5]}
+
+
+def test_a_module_that_is_run_is_counted(folder: Path) -> None:
+    (folder / "reserve" / "main.py").write_text("from reserve import pond\n\nx = 1\n")
+    assert run(folder, "-m", "reserve.main").returncode == 0
+    assert counted(folder) == {"main.py": [1, 3], "pond.py": [1, 5]}
+
+
+def test_tests_among_our_files_are_counted(folder: Path) -> None:
+    (folder / "reserve" / "test_pond.py").write_text(SLOW_TO_END.replace("60", "0"))
+    done = run(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", "reserve")
+    assert done.returncode == 0, done.stdout
+    assert counted(folder)["test_pond.py"] == [1, 3, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "raise SystemExit(3)",
+        "os._exit(3)",
+        "os.kill(os.getpid(), signal.SIGTERM)",
+        "child = os.fork()\nos.waitpid(child, 0) if child else pond.otters()",
+    ],
+)
+def test_a_process_leaves_what_it_counted_however_it_ends(
+    folder: Path, end: str
 ) -> None:
-    library = tmp_path / "library"
-    library.mkdir()
-    settings = SETTINGS.replace("pond", "pond,fish_of_ours,uses")
-    (tmp_path / ".coveragerc").write_text(settings.format(folder=tmp_path))
-    (tmp_path / "pond.py").write_text("def herons():\n    return 1\n")
-    (library / "fish_of_ours.py").write_text(LIBRARY)
-    (tmp_path / "uses.py").write_text(USES)
-    start = f"import sitecustomize; sitecustomize.LIBRARIES = ({str(library)!r},)\n"
-    (tmp_path / "main.py").write_text(start + "import uses")
-    ours = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
-    paths = (ROOT / "tests" / "measuring", tmp_path, library)
-    done = subprocess.run(
-        [sys.executable, "-m", "coverage", "run", "main.py"],
-        cwd=tmp_path,
-        env=ours | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
-        check=True,
-        capture_output=True,
-        text=True,
+    code = f"import os, signal\nfrom reserve import pond\npond.herons()\n{end}"
+    code = run(folder, "-c", code).returncode
+    assert code == (-15 if "SIGTERM" in end else 0 if "fork" in end else 3)
+    assert counted(folder) == {"pond.py": [1, 2, 5, 6] if "fork" in end else [1, 2, 5]}
+
+
+def test_a_handler_of_the_program_s_own_is_asked_instead(folder: Path) -> None:
+    code = (
+        "import os, signal\nfrom reserve import pond\n"
+        "signal.signal(signal.SIGTERM, lambda *_: print(pond.herons()))\n"
+        "os.kill(os.getpid(), signal.SIGTERM)"
     )
-    assert done.stdout == "1 2\n"
-    found = coverage.Coverage(config_file=str(tmp_path / ".coveragerc"))
-    found.combine([str(tmp_path)])
-    data = found.get_data()
-    assert data.lines(str(tmp_path / "pond.py")) == [1, 2]
-    assert data.lines(str(tmp_path / "uses.py")) == [1, 2, 4]
-    assert not data.lines(str(library / "fish_of_ours.py"))
+    assert run(folder, "-c", code).stdout == "1\n"
+    assert counted(folder) == {"pond.py": [1, 2, 5]}
+
+
+def test_nothing_is_counted_unless_it_is_asked_for(folder: Path) -> None:
+    code = "from reserve import pond; import sys; print('slipcover' in sys.modules)"
+    assert run(folder, "-c", code, COVERAGE_LINES="").stdout == "False\n"
+    assert counted(folder) == {}
+
+
+def test_a_worker_that_is_slow_to_end_has_written_what_it_counted(folder: Path) -> None:
+    """pytest-xdist gives it 10 s, and kills it then."""
+    hook = "from tests.conftest import pytest_sessionfinish\n"
+    (folder / "conftest.py").write_text(hook)
+    (folder / "test_pond.py").write_text(SLOW_TO_END)
+    paths = map(str, (ROOT / "tests" / "measuring", folder, ROOT))
+    done = run(
+        *(folder, "-m", "pytest", "-q", "-n1", "test_pond.py"),
+        PYTHONPATH=os.pathsep.join(paths),
+    )
+    assert done.returncode == 0, done.stdout
+    assert counted(folder) == {"pond.py": [1, 2, 5]}

@@ -149,11 +149,17 @@ def test_a_test_that_hangs_is_named_with_its_place(
     assert "_pytest" not in said, said
 
 
-def test_what_compares_timings_runs_alone_after_the_rest(root: Path) -> None:
+def test_what_compares_timings_runs_alone_after_the_rest(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(root / "tests" / "toolkit" / "test_alone.py", ALONE)
     gate = gates.Gate(gates.Plan([], areas=("toolkit",), jobs=1), root)
     assert gate.run()
     assert gate.row("toolkit").passed == 2
+    took = re.search(
+        r"^(\d+) s: .*pytest (\d+) .*alone (\d+)", capsys.readouterr().out, re.M
+    )
+    assert took and int(took[1]) + 1 >= int(took[2]) + int(took[3]) > 0
 
 
 def test_a_notebook_of_which_nothing_runs_is_not_green(root: Path) -> None:
@@ -248,6 +254,7 @@ def test_what_this_machine_cannot_run_is_not_measured_and_said(
     monkeypatch.setattr(labpicture, "lacking", lambda: lacking)
     gate = gates.Gate(gates.Plan([SLUG], bar=True), root)
     monkeypatch.setattr(gate, "tool", lambda *words, remedy: commands.append(words))
+    gate.lines.mkdir(parents=True)
     gate.cover()
     assert ("--omit=chapters/toolkit/labpicture.py" in commands[-1]) == omitted
     assert ("which needs Chromium" in capsys.readouterr().out) == omitted
@@ -265,7 +272,7 @@ def test_one_chapter_is_tested_without_the_bar(
     gate = gates.Gate(plans[0], root)
     assert gate.paths() == [f"tests/chapters/test_{SLUG}.py"]
     assert gate.books(alone=False) == [SLUG]
-    assert gate.measured("pytest") == ["pytest"]
+    assert gate.measured() == {}
 
 
 def test_an_unknown_chapter_is_no_run(root: Path) -> None:
