@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+# Seconds before the second and the third time: a worker that ends needs them to end.
+AGAIN = (0.02, 0.2)
 Change = Callable[[], Awaitable[object]]
 
 
@@ -41,12 +43,14 @@ async def exchange(port: int, path: str) -> bytes:
 
 
 async def ask(port: int, path: str, tally: Tally) -> None:
-    """One request. A GET without any answer is asked once more, as browsers do it."""
+    """One request. A GET without any answer is asked again, as browsers do it."""
     try:
         reply = await exchange(port, path)
-        if not reply:
-            tally.again += 1
-            reply = await exchange(port, path)
+        for pause in AGAIN:
+            if not reply:
+                tally.again += 1
+                await asyncio.sleep(pause)
+                reply = await exchange(port, path)
     except OSError:
         tally.lost["no connection"] += 1
         await asyncio.sleep(0.01)

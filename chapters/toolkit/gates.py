@@ -312,7 +312,7 @@ class Gate:
                 lines[file].update(found)
         data = CoverageData(str(self.lines / "data"))
         data.add_lines(lines)
-        data.touch_files(map(str, (self.root / "chapters").rglob("*.py")))
+        data.touch_files([str(path) for path in self.root.glob("chapters/**/*.py")])
         data.write()
 
     def run(self) -> bool:

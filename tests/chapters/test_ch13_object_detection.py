@@ -843,6 +843,20 @@ def test_a_refused_camera_is_told_in_words(api: Process) -> None:
 
 
 @with_browser
+def test_start_may_be_pressed_before_the_cameras_are_listed(api: Process) -> None:
+    from playwright.sync_api import expect
+
+    never = "navigator.mediaDevices.enumerateDevices = () => new Promise(() => {})"
+    with browser(*ALLOWED) as running:
+        page = running.new_page()
+        page.add_init_script(never)
+        page.goto(f"{api.url}/service/")
+        page.get_by_role("button", name="Start").click()
+        expect(page.locator("#stage")).to_have_attribute("data-playing", "true")
+        expect(page.locator("#error")).to_have_text("")
+
+
+@with_browser
 def test_the_page_says_when_the_server_is_gone_and_goes_on(camera: list[str]) -> None:
     from playwright.sync_api import expect
 

@@ -49,7 +49,8 @@ async function openCamera(id) {
   if (id === "demo") return openDemo();
   if (!navigator.mediaDevices) throw new DOMException(INSECURE, "SecurityError");
   const size = { width: { ideal: 640 }, height: { ideal: 480 } };
-  const which = id === "any" ? {} : { deviceId: { exact: id } };
+  // Empty, when Start is pressed before the cameras are listed.
+  const which = ["", "any"].includes(id) ? {} : { deviceId: { exact: id } };
   return navigator.mediaDevices.getUserMedia({ video: { ...size, ...which } });
 }
 
