@@ -20,8 +20,6 @@ FIELDS: dict[str, type] = {
     "needs": list,
     "extras": list,
 }
-# Whether the notebook measures servers: the gates run it when nothing else runs.
-OPTIONAL = {"alone": bool}
 KNOWN = {"needs": ("redis", "mongodb", "postgres", "s3"), "extras": ("ml",)}
 STEM = re.compile(r"ch(\d\d)_[a-z0-9_]+")
 
@@ -43,7 +41,6 @@ class Chapter:
     level: str
     needs: tuple[str, ...]
     extras: tuple[str, ...]
-    alone: bool = False
 
     @property
     def number(self) -> int:
@@ -91,9 +88,8 @@ def slug_of(name: str, root: Path = ROOT) -> str:
 def problems(values: dict[str, Any]) -> list[str]:
     """What is missing, of the wrong kind or unknown in one chapter.toml."""
     found = [f"`{key}` is missing" for key in FIELDS if key not in values]
-    known = FIELDS | OPTIONAL
-    found += [f"`{key}` is unknown" for key in values if key not in known]
-    for key, kind in known.items():
+    found += [f"`{key}` is unknown" for key in values if key not in FIELDS]
+    for key, kind in FIELDS.items():
         if key in values and type(values[key]) is not kind:
             found.append(f"`{key}` must be a {kind.__name__}, not {values[key]!r}")
     for key, names in KNOWN.items():

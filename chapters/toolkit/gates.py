@@ -17,8 +17,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 from xml.etree import ElementTree
 
+import psutil
 from coverage import CoverageData
 from rich.console import Console
 from rich.table import Table
@@ -30,6 +32,9 @@ BAR = 100
 NO_TESTS = 5  # pytest's exit code when it has selected none
 AREAS = ("toolkit", "repository")
 REPOSITORY = "tests/repository"
+NBVAL = ("--nbval", "--nbval-current-env", "--nbval-sanitize-with=tests/sanitize.cfg")
+TOGETHER = ("shipped", "tests", "tests-repository")  # by several processes at once
+ROOM = 2 * 1024**3  # bytes of memory that a waiting notebook with its servers may take
 # A chapter that is asked for by name may have no test of these.
 MAY_BE_EMPTY = ("tests-repository", "tests-alone")
 ANSI = re.compile(r"#x1B\[[0-9;]*m|\x1b\[[0-9;]*m")
@@ -41,6 +46,12 @@ ERROR = re.compile(r"[\w.]*(Error|Exception|Timeout|Exit|Interrupt)(:|$)")
 # In the stacks of a test that hangs: what called it.
 CALLERS = re.compile(r'^  File ".*[\\/](_pytest|pluggy|execnet|xdist)[\\/].*\n', re.M)
 HUNG = re.compile(r"^\S*Timeout \(.*?(?=^\[gw\d+\] node down|\Z)", re.M | re.S)
+
+
+def measures(notebook: Path) -> bool:
+    """Whether a cell has the tag `alone`: what else runs would change its figures."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return any("alone" in cell["metadata"].get("tags", ()) for cell in cells)
 
 
 def brief(failure: str) -> str:
@@ -90,6 +101,7 @@ class Gate:
         self.build = root / "build" / "gates"
         self.lines = root / "build" / "coverage"
         self.rows: dict[str, Row] = {}
+        self.waiting: dict[str, subprocess.Popen[str]] = {}
         self.began = time.perf_counter()
         self.took: dict[str, float] = {}
         self.console = Console(highlight=False, soft_wrap=True)
@@ -105,14 +117,16 @@ class Gate:
     def row(self, name: str) -> Row:
         return self.rows.setdefault(name, Row(name))
 
-    def start(self, *command: str, **more: str) -> subprocess.Popen[str]:
+    def start(
+        self, *command: str, to: TextIO | int = subprocess.PIPE, **more: str
+    ) -> subprocess.Popen[str]:
         """A tool of the environment, its output kept; `more` are variables."""
         return subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=self.root,
             env=self.environment | more,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=to,
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
@@ -149,10 +163,11 @@ class Gate:
         found += [f"tests/chapters/test_{slug}.py" for slug in self.plan.chapters]
         return [path for path in found if (self.root / path).exists()]
 
-    def books(self, alone: bool) -> list[str]:
-        """The chapters whose notebooks are run: alone, or beside everything else."""
-        found = [catalog.load(slug, self.root) for slug in self.plan.chapters]
-        return [one.slug for one in found if one.alone is alone]
+    def books(self, measuring: bool) -> list[str]:
+        """The notebooks in which some cell must run alone, or all the others."""
+        paths = [f"notebooks/{slug}.ipynb" for slug in self.plan.chapters]
+        found = [path for path in paths if (self.root / path).exists()]
+        return [one for one in found if measures(self.root / one) is measuring]
 
     def measured(self) -> dict[str, str]:
         """What makes a process and its children count lines, where the bar applies."""
@@ -177,7 +192,11 @@ class Gate:
 
     def alone(self) -> None:
         """What compares timings: one by one, when nothing else of ours runs."""
-        self.shipped(alone=True)
+        for path in self.books(measuring=True):
+            name = Path(path).stem
+            running = self.waiting.pop(name, None) or self.measuring(path)
+            (self.build / name).touch()
+            self.finish(f"shipped-{name}", running)
         if paths := self.paths():
             self.collect("tests-alone", *paths, *self.chosen("alone"))
 
@@ -186,32 +205,55 @@ class Gate:
         keyword = ["-k", self.plan.keyword] if self.plan.keyword else []
         return [*keyword, "-m", marked]
 
-    def shipped(self, alone: bool = False) -> None:
+    def shipped(self) -> None:
         """Every notebook as it stands: each cell's output is the stored one."""
-        settings = ["--nbval", "--nbval-current-env"]
-        settings += ["--nbval-sanitize-with", "tests/sanitize.cfg"]
-        books = [f"notebooks/{slug}.ipynb" for slug in self.books(alone)]
-        if books := [path for path in books if (self.root / path).exists()]:
-            name = "shipped-alone" if alone else "shipped"
-            self.collect(name, *books, *settings)
+        if books := self.books(measuring=False):
+            self.collect("shipped", *books, *NBVAL)
+
+    def early(self) -> None:
+        """Those that measure, up to the cell that does; there each waits for quiet."""
+        for path in self.books(measuring=True):
+            if psutil.virtual_memory().available < ROOM:
+                return  # it begins when the others have ended
+            name = Path(path).stem
+            running = self.waiting[name] = self.measuring(path)
+            while running.poll() is None:
+                if (self.build / f"{name}.waits").exists():
+                    break
+                time.sleep(0.2)
+
+    def measuring(self, path: str) -> subprocess.Popen[str]:
+        name = Path(path).stem
+        quiet = str(self.build / name)
+        pause = ("-p", "tests.pause")
+        return self.begin(f"shipped-{name}", path, *NBVAL, *pause, COURSE_QUIET=quiet)
 
     def collect(self, name: str, *asked: str) -> None:
-        """Run pytest and file its results; what broke it is a failure too."""
+        """Run pytest and file its results."""
+        counting = self.measured() if name.startswith("tests") else {}
+        self.finish(name, self.begin(name, *asked, **counting))
+
+    def begin(self, name: str, *asked: str, **more: str) -> subprocess.Popen[str]:
+        """Start pytest. It writes to a file: a pipe that nobody reads would fill."""
         report = self.build / f"{name}.xml"
-        report.unlink(missing_ok=True)
         # Tests wait for processes a lot; and what compares timings runs alone.
         jobs = self.plan.jobs and self.plan.jobs + (name == "tests")
         settings = [
-            f"-n{0 if name.endswith('alone') else jobs}",
+            f"-n{jobs if name in TOGETHER else 0}",
             # A notebook's cells stay together; tests as tests/conftest.py groups them.
             "--dist=loadgroup" if name.startswith("tests") else "--dist=loadfile",
             "--no-loadscope-reorder",
             f"--junitxml={report}",
         ]
         quiet = ("-q", "--color=no", "--tb=short")
-        counting = self.measured() if name.startswith("tests") else {}
-        process = self.start("pytest", *asked, *settings, *quiet, **counting)
-        text, _ = process.communicate()
+        with (self.build / f"{name}.txt").open("w", encoding="utf-8") as output:
+            return self.start("pytest", *asked, *settings, *quiet, to=output, **more)
+
+    def finish(self, name: str, process: subprocess.Popen[str]) -> None:
+        """Wait for pytest, file its results; what broke it is a failure too."""
+        process.wait()
+        report = self.build / f"{name}.xml"
+        text = (self.build / f"{name}.txt").read_text(encoding="utf-8")
         text = CALLERS.sub("", text)
         if hung := HUNG.findall(text):
             self.row("pytest").failures += hung
@@ -328,7 +370,7 @@ class Gate:
             threading.Thread(target=self.follow, args=lane)
             for lane in (
                 (self.shipped, self.solve, self.repository),
-                (self.lint, self.types),
+                (self.lint, self.types, self.early),
             )
         ]
         for lane in lanes:

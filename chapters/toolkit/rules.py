@@ -14,7 +14,7 @@ from chapters.toolkit import canon
 
 # Cells whose output is not compared: "slug:cell id" and the reason.
 EXEMPT: dict[str, str] = {}
-TAGS = {"parameters", "hide-input"}
+TAGS = {"parameters", "hide-input", "alone"}
 LARGEST = 3_000_000
 CODE_CELLS, CODE_LINES, CODE_MEDIAN, CODE_WIDTH, WORDS = 35, 20, 6, 79, 120
 HEADINGS = (

@@ -228,6 +228,8 @@ def test_finally_cleans_up_after_an_early_close_too() -> None:
     next(reader)
     reader.close()
     assert diary == ["open", "close"]
+    assert [*generators.guarded_pages(diary)] == ["morning", "noon", "night"]
+    assert diary == ["open", "close"] * 2
 
 
 def test_a_path_writes_where_it_says(tmp_path: Path) -> None:
@@ -306,6 +308,8 @@ def test_with_opens_the_door_whatever_happens_inside() -> None:
     assert diary[1::2] == ["door open after peace", "door open after KeyError"]
     with pytest.raises(KeyError), context_managers.hide(diary):
         raise KeyError("otter")
+    with context_managers.hide(diary):
+        assert diary[-2:] == ["door open", "door closed"]
     assert diary[-1] == "door open"
     assert context_managers.first_or_nothing([]) is None
     assert context_managers.first_or_nothing(["newt"]) == "newt"

@@ -6,8 +6,8 @@ import re
 import sqlite3
 import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -539,14 +539,27 @@ def test_without_finally_a_failing_route_keeps_what_it_borrowed(
 def test_without_finally_a_good_route_gives_it_back() -> None:
     import asyncio
 
-    from chapters.ch05_dependencies.forgotten_cleanup import borrow_careless, shelves
+    from chapters.ch05_dependencies import forgotten_cleanup as lesson
 
-    async def borrow() -> list[str]:
-        return [glasses async for glasses in borrow_careless()]
+    async def borrow(one: AsyncIterator[str]) -> list[str]:
+        return [glasses async for glasses in one]
 
-    before = list(shelves["careless"])
-    assert asyncio.run(borrow()) == ["blue"]
-    assert shelves["careless"] == before
+    for way in ("careless", "careful"):
+        before = list(lesson.shelves[way])
+        assert asyncio.run(borrow(getattr(lesson, f"borrow_{way}")())) == ["blue"]
+        assert lesson.shelves[way] == before
+
+
+def test_what_tidies_up_tidies_up_after_a_good_route_too() -> None:
+    import asyncio
+
+    from chapters.ch05_dependencies.swallowed import tidy_up
+
+    async def good() -> None:
+        async with asynccontextmanager(tidy_up)():
+            pass
+
+    asyncio.run(good())
 
 
 # --- threads, start, settings -----

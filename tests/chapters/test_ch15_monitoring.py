@@ -1,6 +1,7 @@
 """Chapter 15: what a system tells of itself, and who hears it. Prometheus is real."""
 
 import asyncio
+import itertools
 import json
 import logging
 import os
@@ -635,6 +636,7 @@ def test_a_visitor_s_word_is_a_series_where_it_is_a_label() -> None:
 
 
 def test_dramatiq_counts_when_it_is_asked_to(system: System) -> None:
+    system.post("otter")  # a counter with labels is there from its first count on
     until(lambda: "dramatiq_messages_total{" in system.worker_metrics())
     before = samples(system.worker_metrics())
     name = "{actor_name=develop,queue_name=darkroom}"
@@ -956,12 +958,8 @@ def test_the_costs_are_json_for_programs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["cost", "1", "5", "json"])
-    place = Path(cost.__file__)
     # As its own process does it, which counts no lines.
-    exec(
-        compile(place.read_text("utf-8"), place, "exec"),
-        {"__name__": "__main__", "__file__": str(place)},
-    )
+    runpy.run_path(cost.__file__, run_name="__main__")
     assert list(json.loads(capsys.readouterr().out)) == list(cost.LAYERS)
 
 
@@ -1114,6 +1112,22 @@ def test_what_only_the_real_one_reads_is_told_what_is_wrong(
     above, below = f'{rehearsed.METRIC}{{status=~"5.."}}', rehearsed.METRIC
     query = f"{share.format(above)} / {share.format(below)}"
     assert because in check("ch15.promql", lambda: query).message
+
+
+@needs_prometheus
+def test_no_traffic_hides_that_a_sum_forgets_a_restart() -> None:
+    """The traffic is drawn by lot: whatever it is, the share is another one."""
+    from chapters.ch15_monitoring import exercises as promql
+
+    rate = "rate(sum by(route) ({})[1m:15s])"
+    failed = rate.format(f'{rehearsed.METRIC}{{status=~"5.."}}')
+    query = f"{failed} / {rate.format(rehearsed.METRIC)}"
+    for bad, ok in itertools.product(promql.BAD, promql.OK):
+        series, expected = promql.traffic(bad, ok)
+        with pytest.raises(AssertionError, match="before the process began anew"):
+            promql.compared(
+                query, {"/owls": 0.0} | rehearsed.answer(query, series), expected
+            )
 
 
 @pytest.mark.parametrize(

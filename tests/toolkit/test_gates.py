@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,22 +179,64 @@ def test_what_looks_at_all_chapters_runs_beside_their_tests(root: Path) -> None:
     assert gate.row("repository").passed == 1
 
 
-def test_a_notebook_that_measures_servers_runs_alone_after_the_rest(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+BESIDE = '''"""A test of the crowd, which lasts until the notebook waits for its end."""
+
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WAITS = {wait}
+
+
+def test_pond():
+    while WAITS and not (ROOT / "build" / "gates" / "SLUG.waits").exists():
+        time.sleep(0.05)
+    assert (ROOT / "begun").exists() is WAITS
+    assert not (ROOT / "end").exists()
+    time.sleep(0.5)
+    (ROOT / "end").touch()
+'''
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_a_cell_that_measures_waits_for_the_crowd_and_those_before_it_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: bool
 ) -> None:
-    change(root / "chapters" / SLUG / "chapter.toml", "read", "alone = true\nread")
-    ran: list[str] = []
-    collect = gates.Gate.collect
-
-    def noted(gate: gates.Gate, name: str, *command: str) -> None:
-        ran.append(name)
-        collect(gate, name, *command)
-
-    monkeypatch.setattr(gates.Gate, "collect", noted)
-    gate = gates.Gate(gates.Plan([SLUG], areas=(), jobs=1), root)
-    assert gate.run()
-    assert ran == ["tests", "shipped-alone", "tests-alone"]
+    """Without memory for it, the whole notebook begins when the others have ended."""
+    if not room:
+        monkeypatch.setattr(gates, "ROOM", 1024**5)
+    begun = madeup.code('from pathlib import Path\n\nPath("../begun").touch()')
+    quiet = madeup.code('Path("../end").exists()', madeup.result("True"))
+    quiet.metadata["tags"] = ["alone"]
+    root = madeup.house(tmp_path, new_markdown_cell("## Herons?"), begun, quiet)
+    beside = BESIDE.replace("SLUG", SLUG).replace("{wait}", str(room))
+    write(root / "tests" / "toolkit" / "test_beside.py", beside)
+    gate = gates.Gate(gates.Plan([SLUG], areas=("toolkit",), jobs=1), root)
+    assert gate.run(), gate.rows
     assert gate.row(SLUG).cells > 3
+
+
+STARTS = """
+import subprocess, sys, time
+from pathlib import Path
+
+words = ["-p", "tests.pause", "--nbval", "--nbval-current-env", "notebooks"]
+one = subprocess.Popen([sys.executable, "-m", "pytest", *words])
+while not Path("here.waits").exists():
+    time.sleep(0.05)
+print(one.pid)
+"""
+
+
+def test_a_notebook_that_waits_for_nobody_ends(tmp_path: Path) -> None:
+    quiet = madeup.code("1 + 1", madeup.result("2"))
+    quiet.metadata["tags"] = ["alone"]
+    root = madeup.house(tmp_path, quiet)
+    words = [sys.executable, "-c", STARTS]
+    env = gates.Gate(gates.Plan([]), root).environment
+    env |= {"COURSE_QUIET": str(root / "here")}
+    done = subprocess.run(words, cwd=root, env=env, stdout=subprocess.PIPE, text=True)
+    assert "nobody is there any more" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -271,7 +315,7 @@ def test_one_chapter_is_tested_without_the_bar(
     assert plans == [gates.Plan([SLUG], areas=("repository",), keyword=SLUG)]
     gate = gates.Gate(plans[0], root)
     assert gate.paths() == [f"tests/chapters/test_{SLUG}.py"]
-    assert gate.books(alone=False) == [SLUG]
+    assert gate.books(measuring=False) == [f"notebooks/{SLUG}.ipynb"]
     assert gate.measured() == {}
 
 
