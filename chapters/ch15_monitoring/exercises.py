@@ -339,7 +339,7 @@ def promql(failing: Callable[..., Any]) -> None:
     assert isinstance(query, str) and query.strip(), (
         f"`failing()` gave `{short(query)}`. Expected a question in PromQL, as a text."
     )
-    series, expected = traffic(random.choice(BAD), random.choice(OK))
+    series, expected = traffic(random.choice(FAILURES), random.choice(SUCCESSES))
     try:
         got = answer(query, series)
     except Unreadable as error:
@@ -352,7 +352,7 @@ def promql(failing: Callable[..., Any]) -> None:
 
 # How many failures, and how many successes. With more failures than these, a question
 # that sums before it takes the rate comes near to the share that is right.
-BAD, OK = range(1, 5), range(11, 19)
+FAILURES, SUCCESSES = range(1, 5), range(11, 19)
 
 
 def traffic(bad: int, ok: int) -> tuple[Made, dict[str, float]]:

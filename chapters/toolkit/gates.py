@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -163,6 +163,11 @@ class Gate:
         found += [f"tests/chapters/test_{slug}.py" for slug in self.plan.chapters]
         return [path for path in found if (self.root / path).exists()]
 
+    def files(self) -> Iterator[Path]:
+        """The same, file by file: loading all takes longer than running a few."""
+        for path in map(self.root.joinpath, self.paths()):
+            yield from sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+
     def books(self, measuring: bool) -> list[str]:
         """The notebooks in which some cell must run alone, or all the others."""
         paths = [f"notebooks/{slug}.ipynb" for slug in self.plan.chapters]
@@ -197,8 +202,11 @@ class Gate:
             running = self.waiting.pop(name, None) or self.measuring(path)
             (self.build / name).touch()
             self.finish(f"shipped-{name}", running)
-        if paths := self.paths():
-            self.collect("tests-alone", *paths, *self.chosen("alone"))
+        if paths := [
+            path for path in self.files() if "mark.alone" in path.read_text("utf-8")
+        ]:
+            found = [path.relative_to(self.root).as_posix() for path in paths]
+            self.collect("tests-alone", *found, *self.chosen("alone"))
 
     def chosen(self, marked: str) -> list[str]:
         """Which of the tests: those so marked, of the chapter that is asked for."""

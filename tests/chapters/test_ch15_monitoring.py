@@ -1122,7 +1122,7 @@ def test_no_traffic_hides_that_a_sum_forgets_a_restart() -> None:
     rate = "rate(sum by(route) ({})[1m:15s])"
     failed = rate.format(f'{rehearsed.METRIC}{{status=~"5.."}}')
     query = f"{failed} / {rate.format(rehearsed.METRIC)}"
-    for bad, ok in itertools.product(promql.BAD, promql.OK):
+    for bad, ok in itertools.product(promql.FAILURES, promql.SUCCESSES):
         series, expected = promql.traffic(bad, ok)
         with pytest.raises(AssertionError, match="before the process began anew"):
             promql.compared(
