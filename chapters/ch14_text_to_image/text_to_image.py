@@ -3,7 +3,9 @@
 Try: python -m chapters.ch14_text_to_image.draw "a red boat on the sea at night"
 """
 
+import os
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,11 +16,18 @@ from chapters.ch14_text_to_image.card import Card
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "models" / "plates-sd"
 HUB = "stable-diffusion-v1-5/stable-diffusion-v1-5"
-FILES = ("*.json", "*.txt", "*[!6].safetensors")  # no .fp16., no other frameworks
+# What a pipeline loads: its parts. The hub has the same weights once more, as one file,
+# in half length and for other frameworks: gigabytes that nobody reads.
+PARTS = ("*/model.safetensors", "*/diffusion_pytorch_model.safetensors")
+FILES = ("*.json", "*.txt", *PARTS)
 OnStep = Callable[[int, int], None]  # (steps done, steps in all)
 
 
-class Withheld(ValueError):
+class Hopeless(ValueError):
+    """Tried again, it would end the same."""
+
+
+class Withheld(Hopeless):
     """The model has a safety checker, and it did not let the picture pass."""
 
 
@@ -27,14 +36,18 @@ class TextToImage:
 
     def __init__(self, model: Model, threads: int = 1) -> None:
         self.model = model
-        self.card = Card.read(Path(model.path))
+        self.card = Card.read(Path(model.path), model.name)
         self.threads = threads
         self.pipe: Any = _missing
 
     @classmethod
-    def chosen(cls, shipped: Path = SHIPPED, threads: int = 1) -> Self:
-        """The model of $LEVEL: the course's own, or the hub's out of the cache."""
-        return cls(choose(shipped, "Plates", HUB, allow=FILES), threads)
+    def chosen(
+        cls, shipped: Path = SHIPPED, threads: int = 1, level: str = "", hub: str = ""
+    ) -> Self:
+        """Of $LEVEL, unless one is named: the course's own, or $HUB_MODEL's."""
+        hub = hub or os.environ.get("HUB_MODEL") or HUB
+        model = choose(shipped, "Plates", hub, level=level or None, allow=FILES)
+        return cls(model, threads)
 
     def load(self) -> None:
         """Seconds: whoever imports this module, or makes an object, does not wait."""
@@ -72,13 +85,19 @@ class TextToImage:
 
         made = self.pipe(
             prompt,
-            negative_prompt=negative_prompt,
+            **self.without(negative_prompt),
             num_inference_steps=self.card.steps if steps is None else steps,
             guidance_scale=self.card.guidance,
             generator=torch.Generator("cpu").manual_seed(seed),
             callback_on_step_end=report,
         )
         return passed(made)
+
+    def without(self, unwanted: str | None) -> dict[str, str]:
+        """Some few-step models cannot be told, and would ignore it in silence."""
+        if unwanted and "negative_prompt" not in signature(self.pipe).parameters:
+            raise Hopeless(f"{self.model.name} takes no negative prompt.")
+        return {"negative_prompt": unwanted} if unwanted else {}
 
 
 def _missing(*_: object, **__: object) -> Any:

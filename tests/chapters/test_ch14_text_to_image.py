@@ -38,6 +38,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from starlette.testclient import TestClient
 
+from chapters.ch13_object_detection.ladder import Model, ModelMissing
 from chapters.ch14_text_to_image import (
     basic_worker,
     charts,
@@ -46,7 +47,7 @@ from chapters.ch14_text_to_image import (
     fleet,
     race,
 )
-from chapters.ch14_text_to_image.card import Card, unknown_words, words_of
+from chapters.ch14_text_to_image.card import FEW_STEPS, Card, unknown_words, words_of
 from chapters.ch14_text_to_image.studio import (
     database,
     events,
@@ -67,7 +68,10 @@ from chapters.ch14_text_to_image.studio.queue import broker, send
 from chapters.ch14_text_to_image.studio.settings import Settings, read
 from chapters.ch14_text_to_image.studio.storage import Storage
 from chapters.ch14_text_to_image.text_to_image import (
+    FILES,
+    HUB,
     SHIPPED,
+    Hopeless,
     TextToImage,
     Withheld,
     passed,
@@ -403,21 +407,68 @@ def test_the_script_draws_with_a_bar_and_names_what_is_strange(
     assert (tmp_path / "zebra.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_full_rung_draws_out_of_the_hubs_cache(tmp_path: Path) -> None:
-    """Laid into a cache as the hub does it: real classes, our weights, no network."""
-    place = tmp_path / "models--stable-diffusion-v1-5--stable-diffusion-v1-5"
+def in_the_hubs_cache(cache: Path, hub_id: str) -> Path:
+    """Laid down as the hub does it: our weights under its name, for no network."""
+    place = cache / f"models--{hub_id.replace('/', '--')}"
     (place / "refs").mkdir(parents=True)
     (place / "refs" / "main").write_text("1" * 40)
     folder = shutil.copytree(SHIPPED, place / "snapshots" / ("1" * 40))
     (folder / "course-model.json").unlink()
-    file = tmp_path / "boat.png"
-    env = {"LEVEL": "full", "DEVICE": "cpu", "HF_HUB_CACHE": str(tmp_path)}
-    done = run("chapters.ch14_text_to_image.draw", "a boat", str(file), **env)
+    return folder
+
+
+def drawn_in_full(cache: Path, **env: str) -> str:
+    env |= {"LEVEL": "full", "DEVICE": "cpu", "HF_HUB_CACHE": str(cache)}
+    done = run("chapters.ch14_text_to_image.draw", "a boat", f"{cache}/b.png", **env)
     assert done.returncode == 0, done.stderr
-    hub = "stable-diffusion-v1-5/stable-diffusion-v1-5"
-    assert done.stdout.startswith(f"{hub}, full, on cpu\n")
-    assert file.exists()
-    assert "50 of 50" in done.stdout
+    assert (cache / "b.png").exists()
+    return done.stdout
+
+
+def test_the_full_rung_draws_out_of_the_hubs_cache(tmp_path: Path) -> None:
+    in_the_hubs_cache(tmp_path, HUB)
+    said = drawn_in_full(tmp_path)
+    assert said.startswith(f"{HUB}, full, on cpu\n")
+    assert "50 of 50" in said
+
+
+def test_so_does_a_model_of_few_steps(tmp_path: Path) -> None:
+    """Its stock classes, with random weights where it has more than ours."""
+    from diffusers import DiffusionPipeline, UNet2DConditionModel
+
+    [few] = FEW_STEPS
+    folder = in_the_hubs_cache(tmp_path, few)
+    config = UNet2DConditionModel.load_config(folder / "unet")
+    unet = UNet2DConditionModel.from_config(config | {"time_cond_proj_dim": 32})
+    unet.save_pretrained(folder / "unet")
+    index = json.loads((folder / "model_index.json").read_text())
+    index |= {"_class_name": "LatentConsistencyModelPipeline"}
+    index |= {"scheduler": ["diffusers", "LCMScheduler"]}
+    (folder / "model_index.json").write_text(json.dumps(index))
+    said = drawn_in_full(tmp_path, HUB_MODEL=few)
+    assert said.startswith(f"{few}, full, on cpu\n")
+    assert "4 of 4" in said
+    made = TextToImage(Model(few, str(folder), "full", "hub-cache", "cpu"))
+    made.pipe = DiffusionPipeline.from_pretrained(folder)
+    with pytest.raises(Hopeless, match=f"{few} takes no negative prompt"):
+        made.generate("a boat", negative_prompt="moon")
+
+
+def test_only_what_is_loaded_is_fetched() -> None:
+    """Of what lies in the hub's folders of both models."""
+    from huggingface_hub.utils import filter_repo_objects
+
+    parts = ("text_encoder/model", "unet/diffusion_pytorch_model")
+    parts += ("vae/diffusion_pytorch_model", "safety_checker/model")
+    wanted = {f"{part}.safetensors" for part in parts}
+    wanted |= {"model_index.json", "unet/config.json", "tokenizer/merges.txt"}
+    others = {f"{part}.fp16.safetensors" for part in parts}
+    others |= {f"{part}.bin" for part in parts}
+    others |= {"v1-5-pruned-emaonly.safetensors", "v1-5-pruned.ckpt", "teaser.png"}
+    others |= {"LCM_Dreamshaper_v7_4k.safetensors", "lcm_pipeline.py"}
+    others |= {"unet/diffusion_pytorch_model.non_ema.safetensors"}
+    fetched = filter_repo_objects(wanted | others, allow_patterns=list(FILES))
+    assert {*fetched} == wanted
 
 
 def test_a_worker_without_its_model_does_not_start(environ: Envs) -> None:
@@ -1353,7 +1404,7 @@ def test_what_is_deployed_fits_the_code() -> None:
     assert f"{Settings().namespace}:{worker_module.QUEUE}" in lists
     known = {f"STUDIO_{name.upper()}" for name in Settings.model_fields}
     known |= {"DATABASE_URL", "REDIS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY"}
-    known |= {"S3_SECRET_KEY", "LEVEL"}
+    known |= {"S3_SECRET_KEY", "LEVEL", "HUB_MODEL"}
     example = (ROOM / ".env.example").read_text()
     told = set(re.findall(r"^#? ?([A-Z0-9_]+)=", example, re.MULTILINE))
     assert told <= known
@@ -1369,6 +1420,10 @@ def test_the_example_of_an_env_file_is_read(
     shutil.copy(ROOM / ".env.example", tmp_path / ".env")
     assert Settings().bucket == "plates"
     assert isinstance(painter(Settings(painter="stand-in")), StandIn)
+    with (tmp_path / ".env").open("a") as file:
+        file.write("LEVEL=full\nHUB_MODEL=reserve/none\n")
+    with pytest.raises(ModelMissing, match="LEVEL=full wants reserve/none"):
+        painter(Settings())
 
 
 # --- the page, and the chapter as a program ----------------------------------------

@@ -21,7 +21,7 @@ from chapters.ch14_text_to_image.studio.models import State, object_name
 from chapters.ch14_text_to_image.studio.painter import Painter
 from chapters.ch14_text_to_image.studio.settings import Settings
 from chapters.ch14_text_to_image.studio.storage import Storage
-from chapters.ch14_text_to_image.text_to_image import Withheld
+from chapters.ch14_text_to_image.text_to_image import Hopeless
 
 log = logging.getLogger("studio.easel")
 
@@ -73,7 +73,7 @@ class Easel:
             raise
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-            hopeless = isinstance(error, Withheld)
+            hopeless = isinstance(error, Hopeless)
             if await self.jobs.fail(claim, reason, hopeless=hopeless):
                 raise DeadLetter(reason) from error
             raise

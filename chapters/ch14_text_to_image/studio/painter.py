@@ -46,7 +46,12 @@ class Painter(Protocol):
 
 class Diffusion:
     def __init__(self, settings: Settings) -> None:
-        made = TextToImage.chosen(settings.model_folder, settings.torch_threads)
+        made = TextToImage.chosen(
+            settings.model_folder,
+            settings.torch_threads,
+            settings.level,
+            settings.hub_model,
+        )
         self.model = made
         words = made.card.words
         self.facts = Facts(
