@@ -14,6 +14,7 @@ from chapters.ch12_prediction_api.service.training import provide
 
 HERE = "chapters.ch15_monitoring"
 API, LESSONS, WORKER = "8015", "8115", "9191"  # as in deploy/prometheus.yml
+LOCAL = "127.0.0.1"  # so is this
 
 
 def commands(host: str) -> list[list[str]]:
@@ -42,7 +43,7 @@ def run(host: str) -> int:
 
 
 if __name__ == "__main__":
-    host = os.environ.get("WATCH_HOST", "127.0.0.1")
+    host = os.environ.get("WATCH_HOST", LOCAL)
     os.environ.setdefault("WATCH_METRICS_TOKEN", "course-metrics")
     os.environ.setdefault("dramatiq_prom_host", host)
     provide(Penguins().models)

@@ -1025,15 +1025,21 @@ def test_the_module_ends_all_its_programs_when_one_has_ended(
     assert module.run("127.0.0.1") == 3
 
 
-def test_the_ports_are_those_that_prometheus_asks() -> None:
+def test_prometheus_asks_where_the_programs_listen() -> None:
+    """By default: in the dev container the two share one network, and so a loopback."""
     config = yaml.safe_load((DEPLOY / "prometheus.yml").read_text())
     asked = {
-        job["static_configs"][0]["targets"][0].partition(":")[2]
+        target
         for job in config["scrape_configs"]
+        for targets in job["static_configs"]
+        for target in targets["targets"]
     }
     from chapters.ch15_monitoring import __main__ as module
 
-    assert asked == {module.API, module.LESSONS, module.WORKER}
+    ports = (module.API, module.LESSONS, module.WORKER)
+    assert asked == {f"{module.LOCAL}:{port}" for port in ports}
+    compose = yaml.safe_load((ROOT / ".devcontainer/compose.yml").read_text())
+    assert compose["services"]["prometheus"]["network_mode"] == "service:course"
 
 
 def test_a_log_is_shown_without_what_differs(
