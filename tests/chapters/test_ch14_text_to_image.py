@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import logging
 import os
 import re
 import runpy
@@ -1079,6 +1080,25 @@ async def test_what_goes_wrong_while_it_paints(env: dict[str, str]) -> None:
 
 
 @pytest.mark.anyio
+async def test_a_report_under_way_is_not_cut_off(
+    env: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A transaction that is cut off stays open for seconds, and SQLite is locked."""
+    settings = read(env | {"STUDIO_BEAT_SECONDS": "0.001"})
+    engine = database.connect(settings)
+    await database.prepare(engine)
+    made = Easel(engine, settings, Odd(lambda: time.sleep(0.02)), "ada")
+    for _ in range(40):  # each ends while a report is being written
+        plate = await stored(engine)
+        await made.draw(plate)
+        found = await made.jobs.plate(plate)
+        assert found is not None
+        assert (found.state, found.progress) == (State.DONE, 100)
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
+    await engine.dispose()
+
+
+@pytest.mark.anyio
 async def test_cancelled_when_the_picture_was_stored_already(
     env: dict[str, str],
 ) -> None:
@@ -1175,7 +1195,7 @@ async def test_a_database_that_stays_away(environ: Envs) -> None:
     assert [one async for one in watching] == [], "the browser will come back"
     with patch.object(roster, "PERIOD", 0.05):
         for endless in (
-            easel.report(claim, Strokes()),
+            easel.report(claim, Strokes(), asyncio.Event()),
             box.relay(),
             roster.stay(engine, "ada"),
         ):

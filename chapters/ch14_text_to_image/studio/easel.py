@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -101,16 +101,22 @@ class Easel:
     @asynccontextmanager
     async def reported(self, claim: Claim, strokes: Strokes) -> AsyncIterator[None]:
         """While the block runs, the database hears of it; a lost lease stops it."""
-        reporting = asyncio.create_task(self.report(claim, strokes))
+        over = asyncio.Event()
+        reporting = asyncio.create_task(self.report(claim, strokes, over))
         try:
             yield
         finally:
             strokes.stop.set()
-            reporting.cancel()
+            over.set()
+            # Not cancelled: a transaction that is cut off stays open, and locks SQLite.
+            await asyncio.wait([reporting])
 
-    async def report(self, claim: Claim, strokes: Strokes) -> None:
+    async def report(self, claim: Claim, strokes: Strokes, over: asyncio.Event) -> None:
         while not strokes.stop.is_set():
-            await asyncio.sleep(self.settings.beat_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.settings.beat_seconds):
+                    await over.wait()
+                    return
             try:
                 if not await self.jobs.beat(claim, strokes.percent):
                     strokes.stop.set()

@@ -27,13 +27,18 @@ async def stay(engine: AsyncEngine, name: str) -> None:
     """For ever: say that this worker is there."""
     while True:
         await asyncio.sleep(PERIOD)
-        try:
-            async with AsyncSession(engine) as session:
-                mine = update(Worker).where(Worker.name == name)
-                await session.execute(mine.values(seen_at=now()))
-                await session.commit()
-        except AWAY as error:
-            log.warning("the roster cannot be written: %s", error)
+        # Asked to leave, it ends; a transaction that is cut off would lock SQLite.
+        await asyncio.shield(show_up(engine, name))
+
+
+async def show_up(engine: AsyncEngine, name: str) -> None:
+    try:
+        async with AsyncSession(engine) as session:
+            mine = update(Worker).where(Worker.name == name)
+            await session.execute(mine.values(seen_at=now()))
+            await session.commit()
+    except AWAY as error:
+        log.warning("the roster cannot be written: %s", error)
 
 
 async def leave(engine: AsyncEngine, name: str) -> None:
