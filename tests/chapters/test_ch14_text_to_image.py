@@ -60,7 +60,7 @@ from chapters.ch14_text_to_image.studio import (
 from chapters.ch14_text_to_image.studio import worker as worker_module
 from chapters.ch14_text_to_image.studio.app import app as studio_app
 from chapters.ch14_text_to_image.studio.claims import Claim, DeadLetter, Occupied
-from chapters.ch14_text_to_image.studio.easel import Abandoned, Easel, Strokes
+from chapters.ch14_text_to_image.studio.easel import Easel
 from chapters.ch14_text_to_image.studio.jobs import Jobs
 from chapters.ch14_text_to_image.studio.models import Plate, State
 from chapters.ch14_text_to_image.studio.outbox import Outbox
@@ -68,6 +68,7 @@ from chapters.ch14_text_to_image.studio.painter import Order, StandIn, painter
 from chapters.ch14_text_to_image.studio.queue import broker, send
 from chapters.ch14_text_to_image.studio.settings import Settings, read
 from chapters.ch14_text_to_image.studio.storage import Storage
+from chapters.ch14_text_to_image.studio.strokes import Abandoned, Strokes
 from chapters.ch14_text_to_image.text_to_image import (
     FILES,
     HUB,

@@ -5,7 +5,6 @@ The model works in a thread of its own; the event loop reports, and keeps the le
 
 import asyncio
 import logging
-import threading
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,26 +20,10 @@ from chapters.ch14_text_to_image.studio.models import State, object_name
 from chapters.ch14_text_to_image.studio.painter import Painter
 from chapters.ch14_text_to_image.studio.settings import Settings
 from chapters.ch14_text_to_image.studio.storage import Storage
+from chapters.ch14_text_to_image.studio.strokes import Abandoned, Strokes
 from chapters.ch14_text_to_image.text_to_image import Hopeless
 
 log = logging.getLogger("studio.easel")
-
-
-class Abandoned(Exception):
-    """Cancelled, deleted, or in another worker's hands: stop, and say nothing."""
-
-
-class Strokes:
-    """How far the model's thread is, and whether it is to stop at its next step."""
-
-    def __init__(self) -> None:
-        self.percent, self.stop = 0, threading.Event()
-
-    def step(self, done: int, total: int) -> None:
-        if self.stop.is_set():
-            raise Abandoned
-        # 100 means: stored, and may be fetched. A drawn plate is at 99.
-        self.percent = min(99, 100 * done // max(total, 1))
 
 
 class Easel:
@@ -48,6 +31,9 @@ class Easel:
         self, engine: AsyncEngine, settings: Settings, painter: Painter, worker: str
     ) -> None:
         self.jobs = Jobs(engine, settings, worker)
+        # The next report comes soon: for none of them anybody waits a minute.
+        hasty = settings.model_copy(update={"database_patience": 0})
+        self.reports = Jobs(engine, hasty, worker)
         self.settings, self.painter = settings, painter
         self.storage = Storage(settings)
         self.hand = ThreadPoolExecutor(1)  # a pipeline is not thread-safe
@@ -118,7 +104,7 @@ class Easel:
                     await over.wait()
                     return
             try:
-                if not await self.jobs.beat(claim, strokes.percent):
+                if not await self.reports.beat(claim, strokes.percent):
                     strokes.stop.set()
             except AWAY as error:  # draw on: `finish` will see whose it is
                 log.warning("no report of %s: %s", claim.plate_id, error)

@@ -22,9 +22,7 @@ class Jobs:
         self.engine, self.settings, self.worker = engine, settings, worker
 
     async def _change(
-        self,
-        work: Callable[[AsyncSession], Awaitable[Result]],
-        patience: float | None = None,
+        self, work: Callable[[AsyncSession], Awaitable[Result]]
     ) -> Result:
         async def once() -> Result:
             async with AsyncSession(self.engine, expire_on_commit=False) as session:
@@ -32,21 +30,15 @@ class Jobs:
                 await session.commit()
                 return result
 
-        seconds = self.settings.database_patience if patience is None else patience
-        return await patiently(seconds, once)
+        return await patiently(self.settings.database_patience, once)
 
-    async def _update(
-        self,
-        where: ColumnElement[bool],
-        patience: float | None = None,
-        **values: Any,
-    ) -> bool:
+    async def _update(self, where: ColumnElement[bool], **values: Any) -> bool:
         async def work(session: AsyncSession) -> bool:
             change = update(Plate).where(where).values(values)
             changed = await session.scalars(change.returning(Plate.id))
             return changed.first() is not None
 
-        return await self._change(work, patience)
+        return await self._change(work)
 
     def _lease(self) -> datetime:
         return now() + timedelta(seconds=self.settings.lease_seconds)
@@ -96,12 +88,9 @@ class Jobs:
         return await self._change(lambda session: session.get(Plate, plate_id))
 
     async def beat(self, claim: Claim, progress: int) -> bool:
-        """I am alive, and so far. False: the job is no longer mine, so stop.
-
-        Without patience: the next one comes soon, and nobody wants to wait for this.
-        """
-        told = {"progress": progress, "lease_until": self._lease()}
-        return await self._update(claim.holds(), patience=0, **told)
+        """I am alive, and so far. False: the job is no longer mine, so stop."""
+        lease = self._lease()
+        return await self._update(claim.holds(), progress=progress, lease_until=lease)
 
     async def finish(self, claim: Claim) -> bool:
         """After the picture is stored. 100 is said here, and nowhere else."""
@@ -121,10 +110,10 @@ class Jobs:
 
     async def _open(self, claim: Claim, **values: Any) -> None:
         free = {"state": State.QUEUED, "lease_until": None, "progress": 0}
-        await self._update(claim.holds(), **free | values)
+        await self._update(claim.holds(), **free, **values)
 
     async def _end(
         self, where: ColumnElement[bool], state: State, **values: Any
     ) -> bool:
         ended = {"state": state, "lease_until": None, "finished_at": now()}
-        return await self._update(where, **ended | values)
+        return await self._update(where, **ended, **values)
