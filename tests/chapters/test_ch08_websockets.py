@@ -760,8 +760,10 @@ def test_a_room_has_a_plain_name(radios: list[Process], room: str) -> None:
 def test_a_line_does_not_outlive_its_token(radios: list[Process]) -> None:
     for seconds in (1, 4, 16):  # a busy machine may open no line within the first
         headers = bearer("Ada", seconds=seconds)
-        line = opened(radios[0], "/rooms/ponds", additional_headers=headers)
-        with suppress(InvalidStatus), line as opens:
+        with (
+            suppress(InvalidStatus),
+            opened(radios[0], "/rooms/ponds", additional_headers=headers) as opens,
+        ):
             assert closed_with(opens) == 1008
             return
     pytest.fail("no line was opened while its token lived")
