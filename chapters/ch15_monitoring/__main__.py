@@ -5,6 +5,7 @@ a Prometheus on another machine ask.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -43,6 +44,8 @@ def run(host: str) -> int:
 
 
 if __name__ == "__main__":
+    # Told to end, we end by an exception, so that `run` ends the others.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     host = os.environ.get("WATCH_HOST", LOCAL)
     os.environ.setdefault("WATCH_METRICS_TOKEN", "course-metrics")
     os.environ.setdefault("dramatiq_prom_host", host)

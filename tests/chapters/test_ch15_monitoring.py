@@ -8,6 +8,7 @@ import os
 import re
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+import psutil
 import pytest
 import yaml
 from loguru import logger
@@ -1023,6 +1025,32 @@ def test_the_module_ends_all_its_programs_when_one_has_ended(
     assert module.run("127.0.0.1") == 3
 
 
+def test_told_to_end_the_module_ends_its_programs(system: System) -> None:
+    program = (
+        "import runpy, subprocess, sys\n"
+        "start = subprocess.Popen\n"
+        "def sleeper(command):\n"
+        "    made = start([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "    print(made.pid, flush=True)\n"
+        "    return made\n"
+        "subprocess.Popen = sleeper\n"
+        f"runpy.run_module({HERE!r}, run_name='__main__')\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | system.env,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as module:
+        assert module.stdout is not None
+        programs = [int(module.stdout.readline()) for _ in range(3)]
+        assert all(map(psutil.pid_exists, programs))
+        module.terminate()
+        assert module.wait(30) == 0
+    assert not any(map(psutil.pid_exists, programs))
+
+
 def test_prometheus_asks_where_the_programs_listen() -> None:
     """By default: in the dev container the two share one network, and so a loopback."""
     config = yaml.safe_load((DEPLOY / "prometheus.yml").read_text())
@@ -1220,6 +1248,7 @@ def test_the_main_module_asks_for_models_and_starts(
     monkeypatch.setenv("WATCH_METRICS_TOKEN", TOKEN)
     monkeypatch.setenv("dramatiq_prom_host", "127.0.0.1")
     monkeypatch.setattr(subprocess, "Popen", Ended)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # ours stays as it is
     monkeypatch.delitem(sys.modules, f"{HERE}.__main__", raising=False)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module(HERE, run_name="__main__")
