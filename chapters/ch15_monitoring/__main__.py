@@ -31,8 +31,10 @@ def commands(host: str) -> list[list[str]]:
 
 def run(host: str) -> int:
     """Run all three until one of them ends; its exit code."""
-    running = [subprocess.Popen([sys.executable, *c]) for c in commands(host)]
+    running: list[subprocess.Popen[bytes]] = []
     try:
+        for command in commands(host):
+            running.append(subprocess.Popen([sys.executable, *command]))
         while not (ended := [one for one in running if one.poll() is not None]):
             time.sleep(0.2)
         return int(ended[0].returncode)

@@ -1027,13 +1027,16 @@ def test_the_module_ends_all_its_programs_when_one_has_ended(
 
 def test_told_to_end_the_module_ends_its_programs(system: System) -> None:
     program = (
-        "import runpy, subprocess, sys\n"
-        "start = subprocess.Popen\n"
+        "import runpy, subprocess, sys, time\n"
+        "start, sleep, pids = subprocess.Popen, time.sleep, []\n"
         "def sleeper(command):\n"
         "    made = start([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        "    print(made.pid, flush=True)\n"
+        "    pids.append(made.pid)\n"
         "    return made\n"
-        "subprocess.Popen = sleeper\n"
+        "def watching(seconds):\n"
+        "    print(*pids, flush=True)\n"
+        "    sleep(seconds)\n"
+        "subprocess.Popen, time.sleep = sleeper, watching\n"
         f"runpy.run_module({HERE!r}, run_name='__main__')\n"
     )
     with subprocess.Popen(
@@ -1044,8 +1047,8 @@ def test_told_to_end_the_module_ends_its_programs(system: System) -> None:
         text=True,
     ) as module:
         assert module.stdout is not None
-        programs = [int(module.stdout.readline()) for _ in range(3)]
-        assert all(map(psutil.pid_exists, programs))
+        programs = [int(pid) for pid in module.stdout.readline().split()]
+        assert len(programs) == 3 and all(map(psutil.pid_exists, programs))
         module.terminate()
         assert module.wait(30) == 0
     assert not any(map(psutil.pid_exists, programs))

@@ -39,9 +39,7 @@ class Settings(BaseSettings):
     # What draws. The stand-in waits where a model computes; it is for other lessons.
     painter: Literal["diffusion", "stand-in"] = "diffusion"
     level: str = address("LEVEL", "tiny")
-    hub_model: str = address(
-        "HUB_MODEL", ""
-    )  # of the level "full"; "": Stable Diffusion
+    hub_model: str = address("HUB_MODEL", "")  # for "full"; else Stable Diffusion
     model_folder: Path = ROOT / "assets" / "models" / "plates-sd"
     torch_threads: int = 1
     stand_in_seconds: float = 0.05  # of each step
