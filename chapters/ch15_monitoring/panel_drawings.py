@@ -39,7 +39,8 @@ def lines(axes: Any, prometheus: Asked, panel: Panel, seconds: float) -> None:
             x, y = [t - end for t, _ in one.points], [v for _, v in one.points]
             axes.plot(x, y, color=next(colours), lw=1.6, label=name(one, legend))
     axes.set_ylim(0, 1.35 * max(axes.get_ylim()[1], 0.01))  # room for the legend
-    axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
+    if axes.lines:
+        axes.legend(fontsize=7, frameon=False, loc="upper left", labelcolor=INK)
     axes.set_xlabel("seconds from now", color=INK, fontsize=7)
 
 
@@ -75,6 +76,9 @@ def draw(axes: Any, prometheus: Asked, panel: Panel, seconds: float = 10) -> Non
         bars(axes, prometheus, panel)
     else:
         stat(axes, prometheus, panel)
+    if not (axes.lines or axes.patches or axes.texts):
+        where = axes.transAxes
+        axes.text(0.5, 0.5, "No data", color=GREY, ha="center", transform=where)
 
 
 def dashboard(prometheus: Asked, source: str) -> Figure:
