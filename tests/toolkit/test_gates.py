@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ def test_race():
 def test_the_crowd():
     END.touch()
     assert "PYTEST_XDIST_WORKER" in os.environ
+'''
+
+UNTIDY = '''"""What somebody leaves who is killed."""
+
+import tempfile
+
+
+def test_leaves_a_nest():
+    tempfile.mkdtemp(prefix="nest-")
 '''
 
 ENDLESS = '''"""A wait without an end."""
@@ -135,6 +145,19 @@ def test_a_tool_that_breaks_down_is_shown(
     assert "unrecognized arguments: --no-such" in said
     assert "gone" in said
     assert said.endswith("0 passed, 2 failed\n")
+
+
+def test_no_run_leaves_files_in_the_systems_temporary_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder := root / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    write(root / "tests" / "toolkit" / "test_untidy.py", UNTIDY)
+    gate = gates.Gate(gates.Plan([], areas=("toolkit",), jobs=0), root)
+    gate.run()
+    assert gate.row("toolkit").passed
+    assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize("jobs", [0, 1])
