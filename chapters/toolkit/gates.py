@@ -252,6 +252,9 @@ class Gate:
             # A notebook's cells stay together; tests as tests/conftest.py groups them.
             "--dist=loadgroup" if name.startswith("tests") else "--dist=loadfile",
             "--no-loadscope-reorder",
+            # One that ended in mid-test is not replaced: the scheduler of groups would
+            # wait for the rest of its group forever.
+            "--max-worker-restart=0",
             f"--junitxml={report}",
         ]
         quiet = ("-q", "--color=no", "--tb=short")

@@ -67,6 +67,14 @@ ENDLESS = '''"""A wait without an end."""
 def test_waits_for_a_heron():
     while True:
         pass
+
+
+def test_after_the_heron():
+    pass
+
+
+def test_after_that():
+    pass
 '''
 
 
@@ -164,8 +172,10 @@ def test_no_run_leaves_files_in_the_systems_temporary_folder(
 def test_a_test_that_hangs_is_named_with_its_place(
     root: Path, capsys: pytest.CaptureFixture[str], jobs: int
 ) -> None:
-    change(root / "pyproject.toml", "timeout = 180", "timeout = 2")
+    change(root / "pyproject.toml", "timeout = 300", "timeout = 2")
     write(root / "tests" / "toolkit" / "test_endless.py", ENDLESS)
+    for number in range(3):
+        write(root / "tests" / "toolkit" / f"test_pond_{number}.py", POND)
     plan = gates.Plan([], areas=("toolkit",), jobs=jobs)
     assert not gates.Gate(plan, root).run()
     said = capsys.readouterr().out
