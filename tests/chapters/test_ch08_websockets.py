@@ -959,8 +959,9 @@ with_browser = pytest.mark.skipif(
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine's page is slow
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox"]
@@ -1072,7 +1073,7 @@ def test_the_page_says_when_redis_or_the_server_is_away_and_comes_back(
         expect(page.locator("#say-error")).to_contain_text("there is no connection")
         again = launch(RADIO, name=name, env=environment, port=port)
         stack.enter_context(again)
-        expect(status).to_have_text("On the air as Ada.", timeout=20_000)
+        expect(status).to_have_text("On the air as Ada.")
         page.keyboard.press("Enter")
         expect(said).to_have_text(["Is anybody there?", "Hello?"])
         running.close()

@@ -1457,8 +1457,9 @@ with_browser = pytest.mark.skipif(
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine's page is slow
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox"]
@@ -1506,10 +1507,12 @@ def ended_at(api: Process, path: str) -> Any:
 
 
 @with_browser
-def test_the_page_orders_shows_cancels_and_deletes_by_keyboard(studio: Studio) -> None:
+def test_the_page_orders_shows_cancels_and_deletes_by_keyboard(environ: Envs) -> None:
+    """Its 50 steps last for 10 s: a busy machine's page, too, sees them go by."""
     from playwright.sync_api import expect
 
-    with browser() as opened:
+    env = environ(STUDIO_STAND_IN_SECONDS="0.2")
+    with open_studio(env, "with a page, of 14") as (studio, _), browser() as opened:
         page = opened.new_page()
         strangers: list[str] = []
         allowed = (studio.api.url, studio.env["S3_ENDPOINT"])
@@ -1529,7 +1532,6 @@ def test_the_page_orders_shows_cancels_and_deletes_by_keyboard(studio: Studio) -
         expect(card.locator(".words")).to_have_text(
             f"<img src=x onerror=alert(1)> {mark}"
         )
-        expect(card.locator("progress")).to_be_visible()
         expect(card.locator(".state")).to_have_text("done, by Stripes (stand-in)")
         picture = card.get_by_role(
             "img", name=f"Drawn: <img src=x onerror=alert(1)> {mark}"
@@ -1545,11 +1547,14 @@ def test_the_page_orders_shows_cancels_and_deletes_by_keyboard(studio: Studio) -
         page.keyboard.press("Tab")
         page.keyboard.type("50")
         page.keyboard.press("Enter")
+        long = page.locator("#gallery li").filter(has_text=f"a long one {mark}")
+        expect(long.locator("progress")).to_be_visible()
+        expect(long.locator(".state")).to_contain_text("%")
         cancel = page.get_by_role("button", name=f"Cancel a long one {mark}")
         cancel.focus()
         page.keyboard.press("Enter")
-        long = page.locator("#gallery li").filter(has_text=f"a long one {mark}")
         expect(long.locator(".state")).to_contain_text("cancelled")
+        expect(long.locator("progress")).to_be_hidden()
         expect(cancel).to_be_hidden()
         remove = page.get_by_role("button", name=f"Delete a long one {mark}")
         expect(remove).to_be_focused()
@@ -1593,7 +1598,7 @@ def test_the_page_says_who_is_away_and_loses_nothing(environ: Envs) -> None:
             worker(env, "worker of a page, of 14"),
         ):
             expect(status).to_have_text("1 worker ready.")
-            expect(card.locator(".state")).to_contain_text("done", timeout=20_000)
+            expect(card.locator(".state")).to_contain_text("done")
             page.keyboard.press("Enter")
             expect(card).to_have_count(2)
 
