@@ -79,6 +79,7 @@ def draw(axes: Any, prometheus: Asked, panel: Panel, seconds: float = 10) -> Non
     if not (axes.lines or axes.patches or axes.texts):
         where = axes.transAxes
         axes.text(0.5, 0.5, "No data", color=GREY, ha="center", transform=where)
+        axes.set(xticks=[], yticks=[])
 
 
 def dashboard(prometheus: Asked, source: str) -> Figure:
