@@ -3,8 +3,6 @@
 Used by race.py, in a process of its own: the load must not share the server's.
 """
 
-# mypy: disable-error-code="import-untyped"
-
 import asyncio
 import time
 from dataclasses import dataclass

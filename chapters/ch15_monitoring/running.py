@@ -3,8 +3,6 @@
 Used by the notebook: run("first_line"), feed(server), feeds(server).
 """
 
-# mypy: disable-error-code="import-untyped"
-
 import json
 import re
 import subprocess

@@ -754,7 +754,6 @@ def test_every_panel_has_an_answer(busy: System, prometheus: Prometheus) -> None
     scraping.until_answered(prometheus, lambda: visit(busy))
     figure = panel_drawings.dashboard(prometheus, "Prometheus")
     assert answered(figure) == [panel.title for panel in PANELS]
-    assert all(axes.lines or axes.patches or axes.texts for axes in figure.axes)
     assert "drawn by us" in figure.get_suptitle()
     die = "sum by(face) (observatory_die_rolls_total)"
     until(lambda: len(prometheus.range(die, 3, 1)[0].points) == 4)

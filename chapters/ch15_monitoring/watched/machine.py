@@ -1,7 +1,5 @@
 """How busy the processor is, and each GPU where there is one."""
 
-# mypy: disable-error-code="import-untyped"
-
 import shutil
 import subprocess
 from collections.abc import Iterable
